@@ -1,0 +1,114 @@
+"""textgen: train and sample small text-generation models in which every part is a plugin.
+
+The names in ``__all__`` are the public ones: what plugins may import, always from here. Each is
+imported when it is first used, so that ``import textgen`` itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Checkpoint": "events",
+    "Component": "components",
+    "Corpus": "corpus",
+    "Cut": "corpus",
+    "Decoder": "parts",
+    "GenerationError": "errors",
+    "Metrics": "events",
+    "Model": "parts",
+    "Options": "options",
+    "Plan": "events",
+    "PluginError": "errors",
+    "Progress": "events",
+    "Provenance": "corpus",
+    "Recipe": "components",
+    "RunFinished": "events",
+    "RunStarted": "events",
+    "SampleWritten": "events",
+    "Sampler": "parts",
+    "SourceError": "errors",
+    "TextgenError": "errors",
+    "Tokenizer": "parts",
+    "TokenizerError": "errors",
+    "TokenChooser": "generation.choice",
+    "corpus_from_text": "corpus",
+    "hookimpl": "hookspecs",
+    "nearest": "errors",
+    "option": "options",
+    "sha256_of": "files",
+    "write_atomic": "files",
+}
+
+__all__ = [
+    "Checkpoint",
+    "Component",
+    "Corpus",
+    "Cut",
+    "Decoder",
+    "GenerationError",
+    "Metrics",
+    "Model",
+    "Options",
+    "Plan",
+    "PluginError",
+    "Progress",
+    "Provenance",
+    "Recipe",
+    "RunFinished",
+    "RunStarted",
+    "SampleWritten",
+    "Sampler",
+    "SourceError",
+    "TextgenError",
+    "TokenChooser",
+    "Tokenizer",
+    "TokenizerError",
+    "corpus_from_text",
+    "hookimpl",
+    "nearest",
+    "option",
+    "sha256_of",
+    "write_atomic",
+]
+
+if TYPE_CHECKING:
+    from textgen.components import Component, Recipe
+    from textgen.corpus import Corpus, Cut, Provenance, corpus_from_text
+    from textgen.errors import (
+        GenerationError,
+        PluginError,
+        SourceError,
+        TextgenError,
+        TokenizerError,
+        nearest,
+    )
+    from textgen.events import (
+        Checkpoint,
+        Metrics,
+        Plan,
+        Progress,
+        RunFinished,
+        RunStarted,
+        SampleWritten,
+    )
+    from textgen.files import sha256_of, write_atomic
+    from textgen.generation.choice import TokenChooser
+    from textgen.hookspecs import hookimpl
+    from textgen.options import Options, option
+    from textgen.parts import Decoder, Model, Sampler, Tokenizer
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module 'textgen' has no attribute {name!r}") from None
+    return getattr(import_module(f"textgen.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

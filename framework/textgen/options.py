@@ -1,0 +1,115 @@
+"""Typed, immutable options: how every part declares what can be set, and how text becomes values.
+
+Knows nothing of any part; the settings file, ``--set`` and ``plugins show`` all go through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+
+from textgen.errors import OptionError, nearest
+
+
+class Options(BaseModel):
+    """Base class of a part's options: a frozen pydantic model whose fields are made by `option`.
+
+    Values arrive from a TOML file or as text from the command line. For text, ``none`` empties
+    an optional field and commas separate the items of a tuple.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_text(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        return {name: _from_text(cls, name, value) for name, value in values.items()}
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any], *, owner: str, help_command: str) -> Self:
+        """Check ``values`` and return the options they make.
+
+        Args:
+            values: Option names and their values, typed or as text.
+            owner: Who the options belong to, for the message (``"model 'lstm-stacked'"``).
+            help_command: The command that lists these options, for the message.
+
+        Raises:
+            OptionError: A name is unknown (the nearest is named) or a value breaks its rule.
+        """
+        for name in values:
+            if name not in cls.model_fields:
+                near = nearest(name, cls.model_fields)
+                raise OptionError(f"{owner} has no option {name!r}: {near} See: {help_command}")
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise OptionError(_explain(error, owner, help_command)) from error
+
+
+def option(default: Any, help: str, *, unit: str = "", **rules: Any) -> Any:
+    """Declare one option of an `Options` class.
+
+    Args:
+        default: The value when nothing is set.
+        help: One line that says what it does.
+        unit: What a number counts ("tokens", "seconds"); empty where there is none.
+        rules: Bounds that pydantic's ``Field`` knows: ``ge``, ``gt``, ``le``, ``lt``, ….
+    """
+    return Field(default, description=help, json_schema_extra={"unit": unit}, **rules)
+
+
+def describe(options: type[Options]) -> list[dict[str, Any]]:
+    """Return one row per option: ``name``, ``type``, ``default``, ``unit`` and ``help``."""
+    return [
+        {
+            "name": name,
+            "type": _type_name(field),
+            "default": field.get_default(),
+            "unit": _unit(field),
+            "help": field.description or "",
+        }
+        for name, field in options.model_fields.items()
+    ]
+
+
+def _from_text(options: type[Options], name: str, value: Any) -> Any:
+    field = options.model_fields.get(name)
+    if field is None or not isinstance(value, str):
+        return value
+    if value.lower() == "none" and _is_optional(field):
+        return None
+    if get_origin(field.annotation) is tuple:
+        return tuple(item.strip() for item in value.split(",") if item.strip())
+    return value
+
+
+def _is_optional(field: FieldInfo) -> bool:
+    return type(None) in getattr(field.annotation, "__args__", ())
+
+
+def _type_name(field: FieldInfo) -> str:
+    annotation = field.annotation
+    if get_origin(annotation) is None and isinstance(annotation, type):
+        return annotation.__name__
+    return str(annotation).replace("typing.", "")
+
+
+def _unit(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def _explain(error: ValidationError, owner: str, help_command: str) -> str:
+    problems = "; ".join(
+        f"{'.'.join(map(str, item['loc']))} = {item['input']!r}: {item['msg']}"
+        if item["loc"]
+        else item["msg"]
+        for item in error.errors()
+    )
+    return f"{owner}: {problems}. See: {help_command}"

@@ -1,0 +1,102 @@
+"""What the four factories return: the interfaces between the parts of a run.
+
+Shapes: B streams or sequences, T tokens, V tokens in the vocabulary. Types of torch and numpy are
+named for type checkers only, so that importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    TokenIds = NDArray[np.integer[Any]]
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Text to token ids and back. A factory returns one that has learned nothing yet."""
+
+    @property
+    def vocab_size(self) -> int:
+        """V, the number of distinct token ids: they are 0 … V-1."""
+        ...
+
+    def learn(self, chunks: Iterable[str]) -> None:
+        """Learn the vocabulary from the corpus, read once, chunk by chunk."""
+        ...
+
+    def encode(self, text: str) -> TokenIds:
+        """Return the ids of ``text``.
+
+        Raises:
+            TokenizerError: The text holds something that the vocabulary does not.
+        """
+        ...
+
+    def decode(self, ids: TokenIds) -> str:
+        """Return the text of ``ids``."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learned, as plain JSON values."""
+        ...
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state` returned.
+
+        Raises:
+            TokenizerError: The state is damaged.
+        """
+        ...
+
+
+class Model(Protocol):
+    """A ``torch.nn.Module`` that reads tokens from left to right; anything with this ``forward``.
+
+    ``state`` is None at the beginning of a text, or what the last call returned: tensors in any
+    nesting of tuples, lists and dictionaries. Logits at a position depend on tokens up to and
+    including that position, never on later ones.
+    """
+
+    def forward(self, tokens: Tensor, state: Any | None = None) -> tuple[Tensor, Any]:
+        """Map tokens ``[B, T]`` (int64) to logits ``[B, T, V]`` and the state after them."""
+        ...
+
+
+class Decoder(Protocol):
+    """A trained model as samplers see it: read tokens, get the logits of what may follow."""
+
+    @property
+    def vocab_size(self) -> int:
+        """V, the length of a row of logits."""
+        ...
+
+    def read(self, tokens: Tensor, state: Any | None = None) -> tuple[Tensor, Any]:
+        """Read tokens ``[B, T]``, T at least 1, on from ``state`` (None: from the beginning).
+
+        Returns:
+            The logits ``[B, V]`` (float32) of the token that follows, and the state.
+        """
+        ...
+
+
+class Sampler(Protocol):
+    """A way to continue a prompt. A factory returns one with its options already in it."""
+
+    def generate(self, decoder: Decoder, prompt: Tensor, *, seed: int) -> Iterator[Tensor]:
+        """Continue ``prompt`` without end, one token per stream at a time.
+
+        Args:
+            decoder: The model to ask.
+            prompt: Token ids ``[B, P]`` (int64), P at least 1: one row per stream.
+            seed: The same seed, decoder and prompt must give the same tokens.
+
+        Yields:
+            The next token of every stream, ``[B]`` (int64), on the prompt's device.
+        """
+        ...

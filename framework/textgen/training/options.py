@@ -1,0 +1,80 @@
+"""The settings under ``training.`` and ``sample.``; imports no torch."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from textgen.options import Options, option
+
+
+class TrainingOptions(Options):
+    """How a model is trained, set by ``--set training.NAME=VALUE``."""
+
+    objective: Literal["all-steps", "last-step"] = option(
+        "all-steps", "score every position of a sequence, or only the last (as the tutorial does)"
+    )
+    batching: Literal["streams", "windows"] = option(
+        "streams", "read contiguous streams and carry the state, or shuffled windows"
+    )
+    batch_size: int = option(16, "streams or windows per step", unit="sequences", ge=1)
+    sequence_length: int = option(
+        64, "length of a window; truncation of backpropagation in streams", unit="tokens", ge=1
+    )
+    stride: int | None = option(
+        None,
+        "distance between windows; none: the sequence length, or 1 for last-step",
+        unit="tokens",
+        ge=1,
+    )
+    epochs: int | None = option(
+        None, "passes over the training text; none: as many as `predictions` needs", ge=1
+    )
+    predictions: int = option(
+        2_200_000, "tokens to score in all when `epochs` is not set", unit="tokens", ge=1
+    )
+    max_seconds: float | None = option(
+        None, "stop after the step that passes this time", unit="seconds", gt=0
+    )
+    learning_rate: float = option(3e-3, "AdamW's highest learning rate", gt=0)
+    schedule: Literal["cosine", "linear", "constant"] = option(
+        "cosine", "how the learning rate falls after the warm-up"
+    )
+    warmup: float = option(
+        0.02, "part of all steps in which the learning rate rises", ge=0, le=1, unit="fraction"
+    )
+    final_learning_rate: float = option(
+        0.05, "where it ends, relative to the highest", ge=0, le=1, unit="fraction"
+    )
+    weight_decay: float = option(0.01, "AdamW's decay of weight matrices (never of biases)", ge=0)
+    clip: float = option(1.0, "largest norm of the gradient; 0 leaves it alone", ge=0)
+    reduction: Literal["mean", "sum"] = option(
+        "mean", "how a step's cross-entropies become its loss"
+    )
+    validation_fraction: float = option(
+        0.1, "part of the text, at its end, that is held out", ge=0, lt=1, unit="fraction"
+    )
+    evaluate_every: float | None = option(
+        None, "distance of evaluations; none: chosen by cost", unit="epochs", gt=0
+    )
+    patience: int | None = option(
+        None, "stop after this many evaluations in a row without a better one", ge=1
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.objective == "last-step" and self.batching == "streams":
+            raise ValueError(
+                "objective 'last-step' needs batching 'windows': a stream scores every position"
+            )
+        return self
+
+
+class SampleOptions(Options):
+    """The text that a run writes when it is done, set by ``--set sample.NAME=VALUE``."""
+
+    length: int = option(400, "tokens to write", unit="tokens", ge=0)
+    prompt: str | None = option(
+        None, "what to continue; none: the last 100 tokens of the training text"
+    )

@@ -1,0 +1,105 @@
+"""Column types that keep what a database would otherwise lose: NaN, infinities, odd text.
+
+Knows nothing of runs; only of how values cross into SQL and back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, Text
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+_MARK = "$float"
+
+
+class Real(UserDefinedType[float]):
+    """A double that keeps NaN.
+
+    SQLite turns a NaN into NULL, but stores any text in a REAL column as it is. So NaN is written
+    as the text ``NaN`` there, which sorts after every number and is less than none, the order
+    that PostgreSQL gives its own NaN. Infinities need no help.
+    """
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the column's type in SQL."""
+        return "DOUBLE PRECISION"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[float | None], Any] | None:
+        """Return what turns a number into what the database is given."""
+        return _nan_as_text if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], float | None]:
+        """Return what turns a stored value back into a number."""
+        return _as_float
+
+
+def _nan_as_text(value: float | None) -> float | str | None:
+    return "NaN" if value is not None and math.isnan(value) else value
+
+
+def _as_float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+class Words(TypeDecorator[str]):
+    r"""Text in which a lone surrogate is kept as its escape (``\udcff``).
+
+    File names that are not UTF-8, and messages that quote them, hold such surrogates; no database
+    stores them, and a run must not be lost for one.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return ``value`` as text that UTF-8 can hold."""
+        return None if value is None else value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class Json(TypeDecorator[Any]):
+    """JSON in which NaN and the infinities survive as ``{"$float": "nan"}``.
+
+    The bare words NaN and Infinity are not JSON, and strict readers (PostgreSQL's JSONB, other
+    languages) refuse them. Keys must be strings; tuples come back as lists.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Return ``value`` with every float that JSON lacks marked."""
+        return _mark(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Return the value that was stored."""
+        return _unmark(value)
+
+
+def _mark(value: Any) -> Any:
+    match value:
+        case float() if not math.isfinite(value):
+            return {_MARK: str(float(value))}
+        case Mapping():
+            marked = {key: _mark(inner) for key, inner in value.items()}
+            # A dictionary that already looks like a mark is wrapped, so that it comes back whole.
+            return {_MARK: [marked[_MARK]]} if list(marked) == [_MARK] else marked
+        case list() | tuple():
+            return [_mark(inner) for inner in value]
+    return value
+
+
+def _unmark(value: Any) -> Any:
+    match value:
+        case dict() if list(value) == [_MARK]:
+            inner = value[_MARK]
+            return {_MARK: _unmark(inner[0])} if isinstance(inner, list) else float(inner)
+        case dict():
+            return {key: _unmark(inner) for key, inner in value.items()}
+        case list():
+            return [_unmark(inner) for inner in value]
+    return value

@@ -1,0 +1,104 @@
+"""Which run a reference means: ``latest``, an id, a name, or the beginning of an id.
+
+Knows the run table alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, select, true
+
+from textgen.errors import RunNotFoundError, nearest
+from textgen_registry.ids import ID_LENGTH
+from textgen_registry.naming import LATEST, LONGEST_NAME
+from textgen_registry.records import iso_time
+from textgen_registry.schema import run
+
+NEWEST_FIRST = (run.c.created.desc(), run.c.id.desc())
+
+_MOST_LISTED = 5
+_MOST_COMPARED = 500
+
+
+class _Candidate(NamedTuple):
+    id: str
+    name: str
+    created: int
+
+
+def find_run_id(connection: Connection, reference: str, folder: Path) -> str:
+    """Return the id of the one run that ``reference`` means.
+
+    An exact id comes before an exact name, and that before the beginning of an id.
+
+    Args:
+        connection: A transaction of the registry.
+        reference: What the user wrote.
+        folder: The registry's folder, for messages.
+
+    Raises:
+        RunNotFoundError: No run, or more than one, goes by it.
+    """
+    if reference == LATEST:
+        newest = _candidates(connection, true(), most=1)
+        if not newest:
+            raise unknown_run(connection, reference, folder)
+        return newest[0].id
+    ways = [run.c.id == reference, run.c.name == reference]
+    if 0 < len(reference) <= ID_LENGTH:
+        ways.append(run.c.id.startswith(reference.lower(), autoescape=True))
+    for way in ways:
+        found = _candidates(connection, way, most=_MOST_LISTED + 1)
+        if len(found) > 1:
+            raise _ambiguous(reference, found)
+        if found:
+            return found[0].id
+    raise unknown_run(connection, reference, folder)
+
+
+def unknown_run(connection: Connection, reference: str, folder: Path) -> RunNotFoundError:
+    """Return the error for a reference that no run goes by, with the nearest name there is."""
+    names = [row.name for row in _candidates(connection, true(), most=_MOST_COMPARED)]
+    if not names:
+        return empty_registry(reference, folder)
+    close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
+    hint = f": {nearest(reference, close)}" if close else "."
+    return RunNotFoundError(
+        f"no run {_quoted(reference)} in the registry at {folder}{hint} "
+        "`textgen runs list` shows them all."
+    )
+
+
+def empty_registry(reference: str, folder: Path) -> RunNotFoundError:
+    """Return the error for a reference to a run where there are no runs at all."""
+    return RunNotFoundError(
+        f"no run {_quoted(reference)}: the registry at {folder} holds none yet. "
+        "`textgen run` makes one; --registry DIR or TEXTGEN_REGISTRY names another registry."
+    )
+
+
+def _ambiguous(reference: str, found: Sequence[_Candidate]) -> RunNotFoundError:
+    listed = [f"  {row.id}  {row.name}  {iso_time(row.created)}" for row in found[:_MOST_LISTED]]
+    if len(found) > _MOST_LISTED:
+        listed.append("  … and more")
+    return RunNotFoundError(
+        "\n".join([f"more than one run goes by {_quoted(reference)}; say its id:", *listed])
+    )
+
+
+def _candidates(
+    connection: Connection, condition: ColumnElement[bool], *, most: int
+) -> list[_Candidate]:
+    columns = select(run.c.id, run.c.name, run.c.created)
+    newest = columns.where(condition).order_by(*NEWEST_FIRST).limit(most)
+    return [_Candidate(*row) for row in connection.execute(newest)]
+
+
+def _quoted(reference: str) -> str:
+    if len(reference) > LONGEST_NAME:
+        return f"{reference[:LONGEST_NAME]!r}…"
+    return repr(reference)

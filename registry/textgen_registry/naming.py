@@ -1,0 +1,82 @@
+"""Names of runs: which are allowed, and which a run gets that was given none.
+
+Knows of the database only the names already taken.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from sqlalchemy import Connection, or_, select
+
+from textgen.errors import UsageError
+from textgen_registry.schema import run
+
+LATEST = "latest"
+LONGEST_NAME = 80
+
+_LONGEST_DERIVED = 70
+
+
+def check_name(name: str) -> None:
+    """Refuse a name for a run that would garble a listing or could not be found again.
+
+    Raises:
+        UsageError: The name is blank, too long, not printable, or means something else.
+    """
+    _check_label("run name", name)
+    if name == LATEST:
+        raise UsageError(f"run name {name!r} always means the newest run. Choose another.")
+
+
+def check_tag(tag: str) -> None:
+    """Refuse a tag that would garble a listing.
+
+    Raises:
+        UsageError: The tag is blank, too long or not printable.
+    """
+    _check_label("tag", tag)
+
+
+def _check_label(what: str, label: str) -> None:
+    if len(label) > LONGEST_NAME:
+        raise UsageError(
+            f"{what} of {len(label)} characters: at most {LONGEST_NAME} are allowed. Shorten it."
+        )
+    if not label.strip():
+        raise UsageError(f"{what} {label!r} is blank: it needs at least one visible character.")
+    if not label.isprintable():
+        raise UsageError(
+            f"{what} {label!r} holds control characters or line breaks. Leave them out."
+        )
+
+
+def free_name(connection: Connection, source: str, model: str) -> str:
+    """Return a name that no run has: ``alice-lstm-stacked``, then ``alice-lstm-stacked-2``, ….
+
+    Only within a write transaction does it stay free until the run is stored.
+
+    Args:
+        connection: The transaction in which the run will be stored.
+        source: Source with its locator ("gutenberg:alice").
+        model: The model's name.
+    """
+    stem = _stem(source, model)
+    similar = or_(run.c.name == stem, run.c.name.startswith(f"{stem}-", autoescape=True))
+    taken = {LATEST, *connection.scalars(select(run.c.name).where(similar))}
+    if stem not in taken:
+        return stem
+    return next(name for number in count(2) if (name := f"{stem}-{number}") not in taken)
+
+
+def _stem(source: str, model: str) -> str:
+    kind, _, locator = source.partition(":")
+    tail = re.split(r"[/\\]", locator.rstrip("/\\"))[-1]
+    corpus = _slug(re.sub(r"\.[A-Za-z]\w{0,4}$", "", tail)) or _slug(kind)
+    stem = "-".join(filter(None, [corpus, _slug(model)]))
+    return stem[:_LONGEST_DERIVED].strip("-") or "run"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "-", text.lower()).strip("-")

@@ -1,0 +1,293 @@
+"""The registry of runs: one database file and one folder of artifacts.
+
+Knows what a run is and keeps it; knows neither how text is generated nor how anything is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from textgen.errors import RegistryError
+from textgen_registry.artifacts import ObjectStore
+from textgen_registry.database import Database
+from textgen_registry.finding import empty_registry, find_run_id, unknown_run
+from textgen_registry.ids import run_id as new_run_id
+from textgen_registry.ids import unique_microseconds
+from textgen_registry.naming import check_name, check_tag, free_name
+from textgen_registry.queries import has_run, list_artifacts, list_metrics, list_runs, read_run
+from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.schema import artifact, metric, run, tag
+
+
+class Registry:
+    """Runs, their figures and their files, kept in one folder.
+
+    Nothing is opened until it is needed. A registry that does not exist reads as an empty one;
+    the first run makes it. Any number of processes and threads may use one folder at a time.
+
+    Every method raises `RegistryError` where the folder or the database cannot be used, and
+    `RunNotFoundError` for a run that is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = Database(path)
+        self._objects = ObjectStore(path / "objects")
+
+    def create_run(
+        self,
+        *,
+        name: str | None,
+        source: str,
+        tokenizer: str,
+        model: str,
+        sampler: str,
+        config: Mapping[str, Any],
+        parts: Mapping[str, Any],
+        provenance: Mapping[str, Any],
+        environment: Mapping[str, Any],
+        plan: Mapping[str, Any],
+        tags: Iterable[str] = (),
+    ) -> RunRecord:
+        """Record that a run begins.
+
+        Args:
+            name: What people call it, need not be unique; None: made of source and model.
+            source: Corpus source with its locator ("gutenberg:alice").
+            tokenizer: The tokenizer's name.
+            model: The model's name.
+            sampler: The sampler's name.
+            config: The whole configuration. This and the next four hold plain JSON values.
+            parts: For each kind, the part's name, plugin, package and version.
+            provenance: Where the corpus came from.
+            environment: Versions, device and threads that the result depends on.
+            plan: What the run sets out to do.
+            tags: Words to find it by.
+
+        Raises:
+            UsageError: The name or a tag is not allowed.
+        """
+        tags = sorted(set(tags))
+        for word in tags:
+            check_tag(word)
+        if name is not None:
+            check_name(name)
+        values: dict[str, Any] = {
+            "source": source,
+            "tokenizer": tokenizer,
+            "model": model,
+            "sampler": sampler,
+            "config": config,
+            "parts": parts,
+            "provenance": provenance,
+            "environment": environment,
+            "plan": plan,
+        }
+        with self._database.writing() as connection:
+            now = unique_microseconds()
+            values |= {"id": new_run_id(now), "created": now, "started": now}
+            values |= {"status": "running", "step": 0, "summary": {}}
+            values["name"] = free_name(connection, source, model) if name is None else name
+            connection.execute(insert(run).values(values))
+            if tags:
+                rows = [{"run_id": values["id"], "tag": word} for word in tags]
+                connection.execute(insert(tag), rows)
+            return read_run(connection, values["id"])
+
+    def find(self, reference: str) -> RunRecord:
+        """Return the run that ``reference`` means.
+
+        Args:
+            reference: ``latest``, an id, a name, or the beginning of an id in either case.
+
+        Raises:
+            RunNotFoundError: No run, or more than one, goes by it.
+        """
+        with self._database.reading() as connection:
+            return read_run(connection, find_run_id(connection, reference, self.path))
+
+    def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
+        """List runs, newest first.
+
+        Args:
+            limit: At most so many; None: all.
+            status: Only runs that stand so; None: any.
+        """
+        with self._database.reading() as connection:
+            return list_runs(connection, limit=limit, status=status)
+
+    def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
+        """Store figures, all or none. A figure measured again at the same step replaces the old."""
+        rows = [{"run_id": run_id, **vars(point)} for point in points]
+        statement = upsert(metric)
+        replaced = {name: statement.excluded[name] for name in ("epoch", "value", "time")}
+        statement = statement.on_conflict_do_update(set_=replaced)
+        with self._changing(run_id) as connection:
+            if rows:
+                connection.execute(statement, rows)
+
+    def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
+        """Return a run's figures in order of name, then step; all, or those of ``names``."""
+        with self._reading_run(run_id) as connection:
+            return list_metrics(connection, run_id, names)
+
+    def put_artifacts(self, run_id: str, files: Mapping[str, bytes]) -> None:
+        """Store files under a run, all or none; those of the same name are replaced.
+
+        Args:
+            run_id: The run's id.
+            files: Contents by name.
+        """
+        with self._changing(run_id) as connection:
+            # The objects come first: a row never names a file that is not there. They are written
+            # under the lock, so that no other writer removes them before the rows name them.
+            rows = [self._stored(run_id, name, data) for name, data in files.items()]
+            old = (artifact.c.run_id == run_id) & artifact.c.name.in_(files)
+            replaced = set(connection.scalars(select(artifact.c.sha256).where(old)))
+            connection.execute(delete(artifact).where(old))
+            if rows:
+                connection.execute(insert(artifact), rows)
+        self._drop_orphans(replaced.difference(row["sha256"] for row in rows))
+
+    def read_artifact(self, run_id: str, name: str) -> bytes:
+        """Return a file of a run, its hash checked.
+
+        Raises:
+            RegistryError: The run has no file of that name.
+            DamagedArtifactError: The file is missing, or is not what was stored.
+        """
+        # Read within the transaction: a writer that replaces the file cannot commit, and so does
+        # not remove the object, before this is done.
+        with self._reading_run(run_id) as connection:
+            kept = {record.name: record for record in list_artifacts(connection, run_id)}
+            if name not in kept:
+                there = f"it has {', '.join(kept)}" if kept else "it keeps none"
+                raise RegistryError(
+                    f"run {run_id} in the registry at {self.path} has no file {name!r}: {there}. "
+                    "A run keeps files from its first checkpoint on."
+                )
+            return self._objects.read(kept[name].sha256)
+
+    def artifacts(self, run_id: str) -> list[ArtifactRecord]:
+        """Return what files a run keeps, in order of name."""
+        with self._reading_run(run_id) as connection:
+            return list_artifacts(connection, run_id)
+
+    def set_progress(
+        self,
+        run_id: str,
+        *,
+        step: int,
+        summary: Mapping[str, Any],
+        best_loss: float | None,
+        bits_per_char: float | None,
+    ) -> None:
+        """Record how far a run has come.
+
+        Args:
+            run_id: The run's id.
+            step: Optimiser steps taken.
+            summary: Figures so far, plain JSON values.
+            best_loss: Lowest held-out loss, nats per token.
+            bits_per_char: Held-out bits per character at that loss.
+        """
+        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
+        self._update(run_id, step=step, summary=summary, **figures)
+
+    def finish_run(
+        self,
+        run_id: str,
+        *,
+        status: Literal["finished", "interrupted", "failed"],
+        step: int,
+        summary: Mapping[str, Any],
+        reason: str,
+        best_loss: float | None,
+        bits_per_char: float | None,
+    ) -> None:
+        """Record that a run has ended.
+
+        Args:
+            run_id: The run's id.
+            status: How it ended.
+            step: Optimiser steps taken.
+            summary: Final figures, plain JSON values.
+            reason: Why it ended, in words.
+            best_loss: Lowest held-out loss, nats per token.
+            bits_per_char: Held-out bits per character at that loss.
+        """
+        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
+        ending = {"status": status, "reason": reason, "finished": unique_microseconds()}
+        self._update(run_id, step=step, summary=summary, **figures, **ending)
+
+    def set_sample(self, run_id: str, prompt: str, text: str) -> None:
+        """Record what a run wrote after ``prompt``."""
+        self._update(run_id, sample_prompt=prompt, sample_text=text)
+
+    def resume_run(self, run_id: str, step: int) -> None:
+        """Set a run going again from ``step``; figures measured after that step are dropped."""
+        later = (metric.c.run_id == run_id) & (metric.c.step > step)
+        again = {"status": "running", "started": unique_microseconds(), "step": step}
+        with self._changing(run_id) as connection:
+            connection.execute(delete(metric).where(later))
+            cleared = {"finished": None, "reason": None}
+            connection.execute(update(run).where(run.c.id == run_id).values(**again, **cleared))
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove a run for good, with its figures, its tags and the files that no other run has."""
+        with self._changing(run_id) as connection:
+            kept = {record.sha256 for record in list_artifacts(connection, run_id)}
+            connection.execute(delete(run).where(run.c.id == run_id))
+        self._drop_orphans(kept)
+
+    def _update(self, run_id: str, **values: Any) -> None:
+        with self._changing(run_id) as connection:
+            connection.execute(update(run).where(run.c.id == run_id).values(values))
+
+    @contextmanager
+    def _reading_run(self, run_id: str) -> Iterator[Connection]:
+        with self._database.reading() as connection:
+            self._require(connection, run_id)
+            yield connection
+
+    @contextmanager
+    def _changing(self, run_id: str) -> Iterator[Connection]:
+        if not self._database.exists():
+            raise empty_registry(run_id, self.path)
+        with self._database.writing() as connection:
+            self._require(connection, run_id)
+            yield connection
+
+    def _require(self, connection: Connection, run_id: str) -> None:
+        if not has_run(connection, run_id):
+            raise unknown_run(connection, run_id, self.path)
+
+    def _stored(self, run_id: str, name: str, data: bytes) -> dict[str, Any]:
+        sha256 = self._objects.put(data)
+        created = unique_microseconds()
+        return {
+            "run_id": run_id,
+            "name": name,
+            "sha256": sha256,
+            "size": len(data),
+            "created": created,
+        }
+
+    def _drop_orphans(self, candidates: set[str]) -> None:
+        """Remove the objects among ``candidates`` that no row names any more.
+
+        After the rows are gone for certain, never before; and under the write lock, so that a
+        writer who is about to name one of them waits, and then stores it anew.
+        """
+        if not candidates:
+            return
+        with self._database.writing() as connection:
+            named = select(artifact.c.sha256).where(artifact.c.sha256.in_(candidates))
+            for sha256 in candidates.difference(connection.scalars(named)):
+                self._objects.delete(sha256)

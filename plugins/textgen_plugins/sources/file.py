@@ -1,0 +1,101 @@
+"""The source ``file:<path>``: a text file of yours, or standard input as ``file:-``.
+
+The text stays as it is, a byte-order mark included; only line ends become LF, as Python's own
+text files do. Project Gutenberg's header and footer go when asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from pathlib import Path
+
+from textgen import Corpus, SourceError, corpus_from_text, nearest
+from textgen_plugins.sources.gutenberg_text import read_book
+from textgen_plugins.sources.options import FileOptions
+from textgen_plugins.sources.plain_text import decode_strictly, refuse_binary
+
+_STDIN = "-"
+_DEFAULT_ENCODING = FileOptions().encoding
+_MOST_NAMES = 10
+_CONVERT = "Convert it to text; text in UTF-16 is read with --set source.encoding=utf-16"
+_NAME_ENCODING = "Name the right encoding, such as: --set source.encoding=windows-1252"
+
+
+def open_corpus(locator: str, options: FileOptions) -> Corpus:
+    """Return the file's text.
+
+    Args:
+        locator: A path, whose ``~`` is the home folder, or ``-`` for standard input.
+        options: The encoding, and what to cut off.
+
+    Raises:
+        SourceError: The file cannot be read, is empty, or is no text in this encoding.
+    """
+    who = f"file:{locator}"
+    data, origin, name = _read(locator)
+    if not data:
+        raise SourceError(f"{who}: the file is empty; a corpus needs text. Name another file.")
+    if options.strip == "gutenberg":
+        return _gutenberg_corpus(data, origin, name, who, options)
+    refuse_binary(data, who, options.encoding, _CONVERT)
+    text = decode_strictly(data, who, options.encoding, _NAME_ENCODING)
+    return corpus_from_text(
+        re.sub(r"\r\n?", "\n", text),
+        received=data,
+        locator=who,
+        title=name,
+        origin=origin,
+    )
+
+
+def _gutenberg_corpus(
+    data: bytes, origin: str, name: str, who: str, options: FileOptions
+) -> Corpus:
+    declared = options.encoding if options.encoding != _DEFAULT_ENCODING else None
+    book = read_book(data, who, declared)
+    return corpus_from_text(
+        book.text,
+        received=data,
+        locator=who,
+        title=book.title or name,
+        origin=origin,
+        cuts=book.cuts,
+        licence=book.licence,
+        notes=book.notes,
+    )
+
+
+def _read(locator: str) -> tuple[bytes, str, str]:
+    """Return the bytes, where they came from, and a name for people."""
+    if locator == _STDIN:
+        return sys.stdin.buffer.read(), "standard input", "standard input"
+    if not locator:
+        raise SourceError("file: no path is given. Write --source file:PATH, or file:- for stdin")
+    path = Path(locator)
+    try:
+        path = path.expanduser().absolute()
+        return path.read_bytes(), str(path), path.name
+    except FileNotFoundError as error:
+        raise SourceError(f"file:{locator}: no such file; {_near(path)}") from error
+    except IsADirectoryError as error:
+        raise SourceError(f"file:{locator}: that is a folder. Name a file in it.") from error
+    except PermissionError as error:
+        raise SourceError(
+            f"file:{locator}: you may not read this file. Change its permissions, or copy it."
+        ) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise SourceError(f"file:{locator}: cannot be read ({error}). Check the path.") from error
+
+
+def _near(path: Path) -> str:
+    """Say which file in the same folder has the nearest name."""
+    names: list[str] = []
+    with contextlib.suppress(OSError):
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    if not names:
+        return f"there is no file in {path.parent}."
+    near = nearest(path.name, names)
+    listed = len(names) <= _MOST_NAMES or near.startswith("did you mean")
+    return near if listed else f"no name in {path.parent} is near it."

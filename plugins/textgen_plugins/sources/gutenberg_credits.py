@@ -1,0 +1,99 @@
+"""Tells the credits between a Project Gutenberg file's start mark and its book from the book.
+
+Credits are recognised only directly after the start, paragraph by paragraph, until the first
+paragraph that is none; nothing further down is ever touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_FILE = (
+    r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"
+    r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
+    r"|html\s+version|transcription)|this\s+(?:text|file))"
+)
+_WORKED = r"(?:produced|prepared|transcribed|scanned|typed|keyed|proof-?read|proofed|digiti[sz]ed)"
+_WORKED_ON_FILE = (
+    rf"(?:{_WORKED}|created|revised|reformatted|corrected|converted|entered|compiled|updated"
+    r"|contributed|provided|supplied|submitted|edited|made)"
+)
+_AND_MORE = r"(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)[\w-]+){0,4}"
+_ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously)\s+){0,3}"
+
+# What only the makers of a file say of it; a book's own title page does not begin so.
+_CREDIT = re.compile(
+    rf"[^\w\n]*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
+    rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
+    r"|(?:html|plain\s+text)\s+version\s+by\b)",
+    re.IGNORECASE,
+)
+_FILE_TITLE = re.compile(
+    r"[^\w\n]*(?:this\s+is\s+)?(?:the\s+)?project\s+gutenberg"
+    r"(?:['’]s\b|\s+(?:e-?text|e-?book|edition)\b)",
+    re.IGNORECASE,
+)
+_BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
+# What an old book does not speak of; believed only in paragraphs that follow a credit.
+_ABOUT_THE_FILE = re.compile(
+    r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w|project\s+gutenberg|gutenberg\s+projekt"
+    r"|distributed\s+proofread|internet\s+archive|\b[78][ -]bit\b|html\s+version"
+    r"|\b(?:editing|proof(?:read)?ing|corrections?|formatting)\s+by\b"
+    r"|images\s+generously|(?:page|digital)\s+images|\bscann(?:ed|er|ing)\b",
+    re.IGNORECASE,
+)
+_NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
+_MOST_CHARACTERS = 1500
+
+
+def end_of_credits(text: str, begin: int, end: int) -> int:
+    """Return the offset in ``begin`` … ``end`` where the credits are over."""
+    over, before = begin, ""
+    for start, stop in _paragraphs(text, begin, end):
+        paragraph = text[start:stop]
+        if _is_ornament(paragraph):
+            continue
+        if not _is_credit(paragraph, before):
+            break
+        over, before = stop, paragraph
+    return over
+
+
+def _is_credit(paragraph: str, before: str) -> bool:
+    """Judge a paragraph by its words and by the credit ``before`` it, empty at the start."""
+    if len(paragraph) > _MOST_CHARACTERS:
+        return False
+    if _CREDIT.match(paragraph) or _FILE_TITLE.match(paragraph):
+        return True
+    # A file's title may stand apart from its author, whose line is then no line of the book.
+    if _FILE_TITLE.match(before) and not _BY_LINE.search(before) and _BY_LINE.match(paragraph):
+        return True
+    return bool(before) and _speaks_of_the_file(paragraph)
+
+
+def _speaks_of_the_file(paragraph: str) -> bool:
+    told = _ABOUT_THE_FILE.search(paragraph) and not _NOTE_TO_READER.match(paragraph)
+    return bool(told)
+
+
+def _is_ornament(paragraph: str) -> bool:
+    return not any(character.isalnum() for character in paragraph)
+
+
+def _paragraphs(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of each run of lines that are not blank."""
+    start = None
+    position = begin
+    while position < end:
+        newline = text.find("\n", position, end)
+        stop = end if newline < 0 else newline
+        blank = not text[position:stop].strip()
+        if not blank and start is None:
+            start = position
+        if blank and start is not None:
+            yield start, position - 1
+            start = None
+        position = stop + 1
+    if start is not None:
+        yield start, end

@@ -1,0 +1,94 @@
+"""What can be set for the built-in sources, importable without the code behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator
+
+from textgen import Options, option
+
+GUTENBERG_ALIASES: Mapping[str, int] = {
+    "alice": 11,
+    "looking-glass": 12,
+    "frankenstein": 84,
+    "two-cities": 98,
+    "shakespeare": 100,
+    "dracula": 345,
+    "pride": 1342,
+    "sherlock": 1661,
+    "war-and-peace": 2600,
+    "moby": 2701,
+}
+
+
+class GutenbergOptions(Options):
+    """Where books are looked for, and how patiently."""
+
+    mirrors: tuple[str, ...] = option(
+        (),
+        "Mirrors in the order to try, as URLs or folders; "
+        "when empty TEXTGEN_GUTENBERG_MIRRORS, else gutenberg.org and two of its mirrors.",
+    )
+    timeout: float = option(
+        30.0,
+        "Longest wait for a server to answer or to go on; a whole download may take 20 times it.",
+        unit="seconds",
+        gt=0,
+    )
+    max_bytes: int = option(64 * 2**20, "Largest download to accept.", unit="bytes", ge=1)
+    cache: Path | None = option(
+        None,
+        "Folder that keeps downloaded books; "
+        "when none, gutenberg/ in TEXTGEN_CACHE or in the user's cache folder.",
+    )
+
+    @field_validator("mirrors")
+    @classmethod
+    def _known_scheme(cls, mirrors: tuple[str, ...]) -> tuple[str, ...]:
+        for mirror in mirrors:
+            check_mirror(mirror)
+        return mirrors
+
+
+class FileOptions(Options):
+    """How a file's bytes become text."""
+
+    strip: Literal["none", "gutenberg"] = option(
+        "none", "What to cut off: nothing, or Project Gutenberg's header, credits and footer."
+    )
+    encoding: str = option(
+        "utf-8",
+        "How characters are stored, read strictly; "
+        "with strip=gutenberg, utf-8 gives way to windows-1252 where it must.",
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        try:
+            "".encode(encoding)
+        except (LookupError, UnicodeError) as error:
+            raise ValueError(
+                "no such text encoding in Python; common ones are utf-8, windows-1252, utf-16"
+            ) from error
+        return encoding
+
+
+class PydocOptions(Options):
+    """The language reference has nothing to set."""
+
+
+def check_mirror(mirror: str) -> None:
+    """Refuse a mirror that is neither a web address nor a folder.
+
+    Raises:
+        ValueError: It is an address of another kind, such as ``ftp://``.
+    """
+    scheme, separator, _ = mirror.partition("://")
+    if separator and scheme.lower() not in {"https", "http"}:
+        raise ValueError(
+            f"mirror {mirror!r} begins with {scheme}://; give an https:// address or a folder"
+        )

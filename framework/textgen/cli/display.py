@@ -1,0 +1,85 @@
+"""How figures, times and tables look on a terminal, and JSON documents."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_WIDE = 1000
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return a console; where output goes to a file or pipe, its lines are never folded."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _WIDE
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> None:
+    """Print rows under headings; cells may be text, numbers or rich ``Text``."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(figure(cell)) for cell in row))
+    make_console().print(table)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on stdout; NaN and infinities, which JSON lacks, become null."""
+    document = json.dumps(_json_value(value), indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write(f"{document}\n")
+
+
+def print_text(prompt: str, text: str) -> None:
+    """Print generated text after its prompt, which is dimmed on a terminal."""
+    dimmed = f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt
+    sys.stdout.write(f"{dimmed}{text}\n")
+    sys.stdout.flush()
+
+
+def figure(value: object) -> str:
+    """Return a value as a cell shows it: an absent one as –, a float with four digits."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.1f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def local_time(microseconds: int | None) -> str:
+    """Return a time, in microseconds since 1970 UTC, as the user's clock showed it."""
+    if microseconds is None:
+        return "–"
+    return datetime.fromtimestamp(microseconds / 1e6).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in the largest fitting units."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _json_value(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,63 @@
+"""`textgen evaluate`: how well a run's best weights predict text they were not trained on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
+from textgen.cli.workspace import (
+    file_reader,
+    installed_plugins,
+    open_registry,
+    recorded_settings,
+    tell,
+)
+
+
+def evaluate(
+    run: RunParam,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Another text, scored whole (default: the run's held-out part)."),
+    ] = None,
+    set_: SetParam = None,
+    device: DeviceParam = None,
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """Measure the loss of a run's best weights on its held-out part, or on another text.
+
+    Example: textgen evaluate latest --source gutenberg:looking-glass
+    """
+    from textgen.settings import layer_from_assignments
+
+    records = open_registry(registry)
+    record = records.find(run)
+    plugins = installed_plugins()
+    layer: dict[str, Any] = {**layer_from_assignments(set_ or [])}
+    if source is not None:
+        layer["source"] = {**layer.get("source", {}), "use": source}
+    settings = recorded_settings(plugins, record, layer)
+
+    from textgen.cli.display import print_json, print_table
+    from textgen.pipeline import assess, load_trained
+
+    trained = load_trained(settings, file_reader(records, record), device or "auto")
+    corpus, assessment, measured = assess(trained, whole=source is not None)
+    part = "held-out part" if assessment.held_out else "training text"
+    report = {
+        "run": record.id,
+        "source": corpus.provenance.locator,
+        "part": "whole text" if source is not None else part,
+        "tokens": assessment.size,
+        "characters": assessment.characters,
+        **measured.figures,
+    }
+    if json:
+        print_json(report)
+        return
+    print_table(["figure", "value"], list(report.items()), right=["value"])
+    if not assessment.held_out:
+        tell("note: this run held nothing out, so these figures tell what it memorised")

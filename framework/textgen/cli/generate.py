@@ -1,0 +1,130 @@
+"""`textgen generate`: text from a trained run, as it is written."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
+from textgen.cli.workspace import (
+    file_reader,
+    installed_plugins,
+    open_registry,
+    recorded_settings,
+    tell,
+)
+from textgen.errors import GenerationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textgen_registry import RunRecord
+
+
+def generate(
+    run: RunParam,
+    prompt: Annotated[
+        str | None, typer.Option(help="What to continue (default: the run's own prompt).")
+    ] = None,
+    length: Annotated[int, typer.Option(min=1, help="Tokens to write.")] = 400,
+    temperature: Annotated[
+        float | None, typer.Option(help="Below 1 safer, above 1 wilder, 0 the likeliest only.")
+    ] = None,
+    top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest.")] = None,
+    top_p: Annotated[
+        float | None, typer.Option(help="Choose among the likeliest of this probability.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed, same text (default: a new one).")
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many texts.")] = 1,
+    sampler: Annotated[str | None, typer.Option(help="Another sampler than the run's.")] = None,
+    set_: SetParam = None,
+    device: DeviceParam = None,
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """Continue a prompt with a trained run's best weights.
+
+    Example: textgen generate latest --prompt "Alice was " --temperature 0.7
+    """
+    records = open_registry(registry)
+    record = records.find(run)
+    plugins = installed_plugins()
+    choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    settings = recorded_settings(plugins, record, _sampler_layer(sampler, choice, set_ or []))
+    text_prompt = _prompt(record, prompt)
+
+    from textgen.generation.writer import write
+    from textgen.pipeline import build_sampler, load_trained
+
+    trained = load_trained(settings, file_reader(records, record), device or "auto")
+    chosen_seed = secrets.randbelow(2**31) if seed is None else seed
+    pieces = write(
+        decoder=trained.decoder(),
+        tokenizer=trained.tokenizer,
+        sampler=build_sampler(settings),
+        prompt=text_prompt,
+        length=length,
+        seed=chosen_seed,
+        device=trained.device,
+        count=count,
+    )
+    if json:
+        _print_json(record, text_prompt, chosen_seed, pieces)
+    elif count == 1:
+        _stream(text_prompt, pieces)
+    else:
+        _print_all(text_prompt, pieces)
+    if seed is None and not json:
+        tell(f"(the same again: --seed {chosen_seed})")
+
+
+def _sampler_layer(
+    sampler: str | None, choice: dict[str, Any], assignments: list[str]
+) -> dict[str, Any]:
+    from textgen.settings import layer_from_assignments
+
+    layer: dict[str, Any] = {**layer_from_assignments(assignments)}
+    given = {key: value for key, value in choice.items() if value is not None}
+    use = {"use": sampler} if sampler else {}
+    layer["sampler"] = {**layer.get("sampler", {}), **given, **use}
+    return layer
+
+
+def _prompt(record: RunRecord, prompt: str | None) -> str:
+    chosen = record.sample_prompt if prompt is None else prompt
+    if chosen is None:
+        raise GenerationError(
+            f"run {record.name} has no prompt of its own, because it wrote no sample; "
+            "say --prompt TEXT."
+        )
+    return chosen
+
+
+def _stream(prompt: str, pieces: Iterator[list[str]]) -> None:
+    first = next(pieces)  # what can fail has failed before anything is printed
+    sys.stdout.write(f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt)
+    for (piece,) in chain([first], pieces):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    sys.stdout.write("\n")
+
+
+def _texts(pieces: Iterator[list[str]]) -> list[str]:
+    return ["".join(parts) for parts in zip(*pieces, strict=True)]
+
+
+def _print_all(prompt: str, pieces: Iterator[list[str]]) -> None:
+    for number, text in enumerate(_texts(pieces), start=1):
+        typer.echo(f"--- {number} ---\n{prompt}{text}\n")
+
+
+def _print_json(record: RunRecord, prompt: str, seed: int, pieces: Iterator[list[str]]) -> None:
+    from textgen.cli.display import print_json
+
+    print_json({"run": record.id, "prompt": prompt, "seed": seed, "texts": _texts(pieces)})

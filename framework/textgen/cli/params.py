@@ -1,0 +1,34 @@
+"""Parameters that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RegistryParam = Annotated[
+    Path | None,
+    typer.Option(
+        "--registry",
+        envvar="TEXTGEN_REGISTRY",
+        help="Folder of the registry (default: the user's data folder).",
+        show_default=False,
+    ),
+]
+JsonParam = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+RunParam = Annotated[
+    str, typer.Argument(metavar="RUN", help="Id, start of an id, name, or latest.")
+]
+DeviceParam = Annotated[
+    str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, … or mps.")
+]
+SetParam = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PART.OPTION=VALUE",
+        help="Set an option: source., tokenizer., model., sampler., training. or sample. "
+        "List them by: textgen plugins show NAME.",
+    ),
+]

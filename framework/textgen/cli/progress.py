@@ -1,0 +1,114 @@
+"""Progress of training, on stderr: a bar on a terminal, plain lines elsewhere.
+
+Both listen to the same events as the recorder and know nothing of the loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from textgen import events, hookimpl
+
+
+def make_progress(console: Console) -> BarProgress | LineProgress:
+    """Return the display that fits where ``console`` writes to."""
+    return BarProgress(console) if console.is_terminal else LineProgress()
+
+
+class BarProgress:
+    """A bar with loss, held-out loss, speed and time left."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.fields[epoch]}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(compact=True),
+            console=console,
+            transient=False,
+        )
+        self._held_out = ""
+
+    @hookimpl
+    def textgen_run_started(self, event: events.RunStarted) -> None:
+        """Show an empty bar, or one as far as the run had come."""
+        self._plan = event.plan
+        self._task = self._bar.add_task(
+            "training",
+            total=event.plan.steps,
+            completed=event.first_step,
+            epoch=_epoch(event.plan, event.first_step),
+            figures="",
+        )
+        self._bar.start()
+
+    @hookimpl
+    def textgen_progress(self, event: events.Progress) -> None:
+        """Move the bar."""
+        figures = f"loss {event.loss:.3f}{self._held_out}  {event.tokens_per_second:,.0f} tokens/s"
+        self._bar.update(
+            self._task,
+            completed=event.step,
+            epoch=_epoch(self._plan, event.step),
+            figures=figures,
+        )
+
+    @hookimpl
+    def textgen_metrics(self, event: events.Metrics) -> None:
+        """Remember the held-out loss."""
+        if "validation_loss" in event.values:
+            self._held_out = f"  held-out {event.values['validation_loss']:.3f}"
+
+    @hookimpl
+    def textgen_run_finished(self, event: events.RunFinished) -> None:
+        """Leave the bar as it is."""
+        self._bar.update(self._task, completed=event.step, epoch=_epoch(self._plan, event.step))
+        self._bar.stop()
+
+
+class LineProgress:
+    """One line per evaluation."""
+
+    @hookimpl
+    def textgen_run_started(self, event: events.RunStarted) -> None:
+        """Begin to measure speed."""
+        self._plan = event.plan
+        self._first_step = event.first_step
+        self._begun = time.monotonic()
+
+    @hookimpl
+    def textgen_metrics(self, event: events.Metrics) -> None:
+        """Print the figures of an evaluation."""
+        figures = _evaluation(event.values)
+        if figures:
+            passed = time.monotonic() - self._begun
+            done = event.step - self._first_step
+            left = passed / max(1, done) * (self._plan.steps - event.step)
+            speed = done * self._plan.tokens_per_step / max(passed, 1e-9)
+            typer.echo(
+                f"step {event.step}/{self._plan.steps}  epoch {event.epoch:.1f}  {figures}  "
+                f"{speed:,.0f} tokens/s  {left:.0f} s left",
+                err=True,
+            )
+
+
+def _epoch(plan: events.Plan, step: int) -> str:
+    return f"epoch {step / plan.steps_per_epoch:.1f}/{plan.steps / plan.steps_per_epoch:.1f}"
+
+
+def _evaluation(values: Mapping[str, float]) -> str:
+    """Return the figures of an evaluation in words; empty for a point of the training curve."""
+    shown = {
+        "validation_loss": "held-out loss {:.4f}",
+        "bits_per_char": "{:.4f} bits/char",
+        "training_text_loss": "loss on the training text {:.4f}",
+        "sum_cross_entropy": "sum of cross-entropies {:,.1f}",
+    }
+    return "  ".join(text.format(values[name]) for name, text in shown.items() if name in values)

@@ -1,0 +1,47 @@
+"""`textgen resume`: go on with a run exactly where it was stopped."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam
+from textgen.cli.workspace import (
+    file_reader,
+    installed_plugins,
+    open_registry,
+    recorded_settings,
+)
+
+
+def resume(
+    run: RunParam,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="Stop this session after this time.")
+    ] = None,
+    device: DeviceParam = None,
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """Go on with a run where it was stopped: same weights, same order, same random numbers.
+
+    Example: textgen resume latest
+    """
+    records = open_registry(registry)
+    record = records.find(run)
+    plugins = installed_plugins()
+    changes = {
+        **({"training": {"max_seconds": max_seconds}} if max_seconds is not None else {}),
+        **({"device": device} if device is not None else {}),
+    }
+    settings = recorded_settings(plugins, record, changes)
+
+    from textgen.cli.recorder import Recorder
+    from textgen.cli.session import prepare_run, show_result, train
+
+    prepared = prepare_run(settings, plugins)
+    prepared.resume(file_reader(records, record), sha256_text=record.provenance["sha256_text"])
+    recorder = Recorder(records, run_id=record.id)
+    finished = train(prepared, plugins, recorder)
+    show_result(records, record.id, finished, json=json)

@@ -1,0 +1,117 @@
+"""`textgen run`: from a corpus to generated text, recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, SetParam
+from textgen.cli.workspace import installed_plugins, open_registry, tell
+
+if TYPE_CHECKING:
+    from textgen.runs import Run
+    from textgen.settings import Layer
+
+_EPILOG = """Examples:  textgen run --source gutenberg:alice --model lstm-stacked  ·
+textgen run --source file:book.txt --set model.hidden_size=512 --max-seconds 600
+
+Options of the parts: textgen plugins show NAME. Options of training and of the sample:
+textgen plugins show training, textgen plugins show sample."""
+
+
+def run(
+    source: Annotated[
+        str | None,
+        typer.Option(help="Corpus source, such as gutenberg:alice (default: pydoc:topics)."),
+    ] = None,
+    tokenizer: Annotated[str | None, typer.Option(help="Tokenizer (default: char).")] = None,
+    model: Annotated[str | None, typer.Option(help="Model (default: lstm-stacked).")] = None,
+    sampler: Annotated[str | None, typer.Option(help="Sampler (default: stateful).")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="Settings under a name, such as tutorial.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Settings from a file.")
+    ] = None,
+    set_: SetParam = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the text.")] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="Stop training after this time.")
+    ] = None,
+    device: DeviceParam = None,
+    seed: Annotated[int | None, typer.Option(help="Where random numbers begin.")] = None,
+    name: Annotated[str | None, typer.Option(help="A name for the run.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag for the run; repeatable.")] = None,
+    length: Annotated[int | None, typer.Option(help="Length of the sample, in tokens.")] = None,
+    prompt: Annotated[str | None, typer.Option(help="What the sample continues.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, say what would be done, stop.")
+    ] = False,
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """Train a model on a corpus, show a sample, and record the run."""
+    from textgen.settings import DEFAULT_RECIPE, layer_from_assignments, read_config, resolve
+
+    plugins = installed_plugins()
+    layers: list[Layer] = [plugins.recipe(DEFAULT_RECIPE).settings]
+    layers += [plugins.recipe(recipe).settings] if recipe else []
+    layers += [read_config(config)] if config else []
+    parts = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
+    flags: dict[str, dict[str, Any]] = {
+        "training": {"epochs": epochs, "max_seconds": max_seconds},
+        "sample": {"length": length, "prompt": prompt},
+    }
+    layers.append(_flags_layer(parts, flags, layer_from_assignments(set_ or []), device, seed))
+    settings = resolve(plugins, layers)
+
+    from textgen.cli.session import prepare_run, show_result, train
+
+    prepared = prepare_run(settings, plugins)
+    if dry_run:
+        _show_plan(prepared, json=json)
+        return
+    from textgen.cli.recorder import Recorder
+
+    records = open_registry(registry)
+    recorder = Recorder(records, name=name, tags=tag or ())
+    finished = train(prepared, plugins, recorder)
+    show_result(records, recorder.run_id, finished, json=json)
+
+
+run.__doc__ = f"{run.__doc__}\n\n{_EPILOG}"
+
+
+def _flags_layer(
+    parts: dict[str, str | None],
+    sections: dict[str, dict[str, Any]],
+    assignments: dict[str, dict[str, str]],
+    device: str | None,
+    seed: int | None,
+) -> Layer:
+    """Return what was said on the command line as one layer; flags win over --set."""
+    layer: dict[str, Any] = {section: dict(values) for section, values in assignments.items()}
+    for kind, use in parts.items():
+        if use is not None:
+            layer.setdefault(kind, {})["use"] = use
+    for section, values in sections.items():
+        given = {key: value for key, value in values.items() if value is not None}
+        layer[section] = {**layer.get(section, {}), **given}
+    general = {"device": device, "seed": seed}
+    return {**layer, **{key: value for key, value in general.items() if value is not None}}
+
+
+def _show_plan(run: Run, *, json: bool) -> None:
+    from textgen.cli.display import print_json
+
+    if json:
+        print_json({"settings": run.settings.as_dict(), "plan": asdict(run.plan)})
+        return
+    plan = run.plan
+    tell(
+        f"would take {plan.steps:,} steps of {plan.tokens_per_step:,} predictions, "
+        f"{plan.steps / plan.steps_per_epoch:.1f} epochs; nothing was trained or recorded"
+    )

@@ -1,0 +1,107 @@
+"""What `textgen runs show` prints: one run, from its source to its sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import typer
+
+from textgen.cli.display import duration, figure, local_time, print_table, print_text
+from textgen_registry import Registry, RunRecord
+
+
+def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
+    """Return everything recorded of a run as plain values."""
+    return {
+        **run.as_dict(),
+        "metrics": [asdict(point) for point in registry.metrics(run.id)],
+        "artifacts": [asdict(artifact) for artifact in registry.artifacts(run.id)],
+    }
+
+
+def print_run(registry: Registry, run: RunRecord) -> None:
+    """Print a run for people."""
+    _heading(f"{run.name}  {run.id}")
+    print_table(["", ""], list(_facts(run)))
+    _heading("settings")
+    print_table(["", ""], list(_flat(run.config)))
+    _heading("corpus")
+    print_table(["", ""], [(key, _shown(value)) for key, value in run.provenance.items()])
+    _heading("parts and environment")
+    print_table(["", ""], [*_parts(run), *run.environment.items()])
+    _print_metrics(registry, run)
+    _print_artifacts(registry, run)
+    if run.sample_text is not None:
+        _heading("sample")
+        print_text(run.sample_prompt or "", run.sample_text)
+
+
+def _heading(text: str) -> None:
+    typer.secho(f"\n{text}", bold=True)
+
+
+def _facts(run: RunRecord) -> Iterator[tuple[str, object]]:
+    seconds = run.summary.get("seconds")
+    yield "status", f"{run.status} ({run.reason})" if run.reason else run.status
+    yield "created", local_time(run.created)
+    yield "finished", local_time(run.finished)
+    yield "tags", ", ".join(run.tags) or None
+    yield "steps", f"{run.step:,} of {run.plan.get('steps', 0):,}"
+    yield "training time", None if seconds is None else duration(seconds)
+    yield "held-out loss", _with_unit(run.best_loss, "nats/token")
+    yield "bits per character", _with_unit(run.bits_per_char, "bits/char")
+    yield "best step", run.summary.get("best_step")
+
+
+def _with_unit(value: float | None, unit: str) -> str | None:
+    return None if value is None else f"{value:.4f} {unit}"
+
+
+def _flat(config: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{key}.{name}", _shown(item)) for name, item in value.items())
+        else:
+            yield key, _shown(value)
+
+
+def _parts(run: RunRecord) -> Iterator[tuple[str, str]]:
+    for kind, part in run.parts.items():
+        yield kind, f"{part['name']} of {part['package']} {part['version']}"
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return "; ".join(_item(item) for item in value) or None
+    return value
+
+
+def _item(item: object) -> str:
+    if isinstance(item, Mapping):
+        return ", ".join(f"{key} {figure(value)}" for key, value in item.items())
+    return str(item)
+
+
+def _print_metrics(registry: Registry, run: RunRecord) -> None:
+    series: dict[str, list[float]] = {}
+    for point in registry.metrics(run.id):
+        series.setdefault(point.name, []).append(point.value)
+    if not series:
+        return
+    _heading("metrics")
+    columns = ["metric", "points", "first", "lowest", "highest", "last"]
+    rows = [
+        (name, len(values), values[0], min(values), max(values), values[-1])
+        for name, values in series.items()
+    ]
+    print_table(columns, rows, right=columns[1:])
+
+
+def _print_artifacts(registry: Registry, run: RunRecord) -> None:
+    artifacts = registry.artifacts(run.id)
+    if artifacts:
+        _heading("files")
+        rows = [(artifact.name, f"{artifact.size:,}", artifact.sha256) for artifact in artifacts]
+        print_table(["file", "bytes", "sha256"], rows, right=["bytes"])

@@ -1,0 +1,113 @@
+"""`textgen runs`: what the registry holds, without ever importing torch."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.workspace import open_registry, tell
+
+app = typer.Typer(help="List, show, compare and delete recorded runs.", no_args_is_help=True)
+
+_NUMBERS = ["held-out loss", "bits/char"]
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest.")] = None,
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """List runs, the newest first.
+
+    Example: textgen runs list --limit 20
+    """
+    from textgen.cli.display import local_time, print_json, print_table
+
+    records = open_registry(registry)
+    rows = records.runs(limit=limit)
+    if json:
+        print_json([row.as_dict() for row in rows])
+        return
+    if not rows:
+        tell(f"no runs yet in {records.path}. Make one: textgen run")
+        return
+    columns = ["id", "name", "status", "created", "source", "model", *_NUMBERS]
+    cells = [
+        [
+            row.id,
+            row.name,
+            row.status,
+            local_time(row.created),
+            row.source,
+            row.model,
+            row.best_loss,
+            row.bits_per_char,
+        ]
+        for row in rows
+    ]
+    print_table(columns, cells, right=_NUMBERS)
+
+
+@app.command("show")
+def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False) -> None:
+    """Show all that is recorded of a run.
+
+    Example: textgen runs show latest
+    """
+    from textgen.cli.display import print_json
+    from textgen.cli.run_page import print_run, whole_run
+
+    records = open_registry(registry)
+    record = records.find(run)
+    if json:
+        print_json(whole_run(records, record))
+    else:
+        print_run(records, record)
+
+
+@app.command("compare")
+def compare_(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="Two or more runs.")],
+    registry: RegistryParam = None,
+    json: JsonParam = False,
+) -> None:
+    """Put what differs between runs side by side, then their figures, the best one marked.
+
+    Example: textgen runs compare alice-lstm-single alice-lstm-stacked
+    """
+    from textgen.cli.comparison_page import print_comparison
+    from textgen.cli.display import print_json
+    from textgen.errors import UsageError
+    from textgen_registry import compare
+
+    if len(runs) < 2:
+        raise UsageError(f"runs compare {runs[0]}: name at least two runs to compare.")
+    records = open_registry(registry)
+    comparison = compare(records, [records.find(run) for run in runs])
+    if json:
+        print_json(comparison.as_dict())
+    else:
+        print_comparison(comparison)
+
+
+@app.command("delete")
+def delete(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="One or more runs.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    registry: RegistryParam = None,
+) -> None:
+    """Delete runs for good, with their figures and files.
+
+    Example: textgen runs delete latest --yes
+    """
+    records = open_registry(registry)
+    doomed = list({record.id: record for record in map(records.find, runs)}.values())
+    names = ", ".join(f"{record.name} ({record.id})" for record in doomed)
+    if not yes:
+        typer.confirm(f"Delete {names} for good?", abort=True, err=True)
+    for record in doomed:
+        records.delete_run(record.id)
+    tell(f"deleted {names}")

@@ -1,0 +1,60 @@
+"""What commands work with: the installed plugins, the registry, and recorded runs' settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from textgen.pipeline import ReadFile
+    from textgen.plugins import Plugins
+    from textgen.settings import RunSettings
+    from textgen_registry import Registry, RunRecord
+
+
+def tell(message: str) -> None:
+    """Print a message for people, on stderr."""
+    typer.echo(message, err=True)
+
+
+def installed_plugins() -> Plugins:
+    """Load the plugins, and tell of each that could not be."""
+    from textgen.plugins import load_plugins
+
+    plugins = load_plugins()
+    for failure in plugins.failures:
+        provider = failure.provider
+        tell(
+            f"textgen: plugin {provider.plugin!r} of {provider.package} {provider.version} is not "
+            f"used: {failure.cause}"
+        )
+    return plugins
+
+
+def open_registry(folder: Path | None) -> Registry:
+    """Return the registry in ``folder``, or in the user's data folder; nothing is made yet."""
+    from platformdirs import user_data_path
+
+    from textgen_registry import Registry
+
+    return Registry(folder or user_data_path("textgen") / "registry")
+
+
+def recorded_settings(plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any]) -> RunSettings:
+    """Return a recorded run's settings with ``layers`` laid over them."""
+    from textgen.settings import resolve
+
+    return resolve(plugins, [run.config, *layers])
+
+
+def file_reader(registry: Registry, run: RunRecord) -> ReadFile:
+    """Return a function that reads the run's files, each checked against its sha256."""
+    names = {artifact.name for artifact in registry.artifacts(run.id)}
+
+    def read(name: str) -> bytes | None:
+        return registry.read_artifact(run.id, name) if name in names else None
+
+    return read

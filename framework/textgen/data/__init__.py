@@ -1,0 +1,1 @@
+"""Corpus data: token ids, splits, batches."""

@@ -1,0 +1,178 @@
+"""From settings to the parts of a run: opened, built, and checked against each other.
+
+Knows how the parts fit together and nothing of any of them by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from textgen.components import Kind
+from textgen.corpus import Corpus
+from textgen.data.batches import Batches, StreamBatches, WindowBatches
+from textgen.data.tokens import TokenizedCorpus, tokenize
+from textgen.errors import TokenizerError, TrainingError
+from textgen.generation.decoders import ModuleDecoder
+from textgen.parts import Decoder, Sampler, Tokenizer
+from textgen.settings import RunSettings
+from textgen.training.assessment import Assessment, Measured, assessment_of
+from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
+from textgen.training.devices import resolve_device
+from textgen.training.options import TrainingOptions
+
+ReadFile = Callable[[str], bytes | None]
+"""Reads a run's file by name; None when the run has no such file."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a run trains on: its corpus, as text and as tokens."""
+
+    corpus: Corpus
+    tokenizer: Tokenizer
+    tokens: TokenizedCorpus
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What a run left behind, ready to write or to be evaluated."""
+
+    settings: RunSettings
+    tokenizer: Tokenizer
+    model: nn.Module
+    device: torch.device
+
+    def decoder(self) -> Decoder:
+        """Return the model as samplers see it."""
+        return ModuleDecoder(self.model, self.tokenizer.vocab_size)
+
+
+def prepare(
+    settings: RunSettings, *, tokenizer: Tokenizer | None = None, all_held_out: bool = False
+) -> Material:
+    """Open the corpus and turn it into tokens.
+
+    Args:
+        settings: The run's settings.
+        tokenizer: One that has learned already; None makes one that learns from this corpus.
+        all_held_out: Whether the whole text is held out, rather than the fraction in the settings.
+
+    Raises:
+        SourceError: The corpus cannot be had.
+        TokenizerError: The tokenizer does not know a part of the text.
+        CorpusError: The corpus is empty.
+    """
+    source = settings.parts[Kind.SOURCE]
+    corpus: Corpus = source.make(source.locator)
+    if tokenizer is None:
+        tokenizer = _new_tokenizer(settings)
+        tokenizer.learn(corpus)
+    fraction = 1.0 if all_held_out else settings.training.validation_fraction
+    return Material(corpus, tokenizer, tokenize(corpus, tokenizer, validation_fraction=fraction))
+
+
+def build_model(settings: RunSettings, vocab_size: int, device: torch.device) -> nn.Module:
+    """Build the model with weights drawn from the run's seed, and move it to the device."""
+    torch.manual_seed(settings.seed)
+    model: nn.Module = settings.parts[Kind.MODEL].make(vocab_size)
+    return model.to(device)
+
+
+def build_sampler(settings: RunSettings) -> Sampler:
+    """Build the sampler that the settings name."""
+    sampler: Sampler = settings.parts[Kind.SAMPLER].make()
+    return sampler
+
+
+def build_batches(options: TrainingOptions, tokens: torch.Tensor, seed: int) -> Batches:
+    """Cut the training tokens ``[N]`` into batches.
+
+    Raises:
+        CorpusError: The text is shorter than a window.
+    """
+    if options.batching == "streams":
+        return StreamBatches(
+            tokens, batch_size=options.batch_size, length=options.sequence_length, seed=seed
+        )
+    stride = options.stride or (1 if options.objective == "last-step" else options.sequence_length)
+    return WindowBatches(
+        tokens,
+        batch_size=options.batch_size,
+        length=options.sequence_length,
+        stride=stride,
+        seed=seed,
+    )
+
+
+def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, Measured]:
+    """Measure a trained model on the corpus that its settings name.
+
+    Args:
+        trained: The model.
+        whole: Score the whole text, as one that training never saw, rather than the part that
+            was held out.
+
+    Raises:
+        TextgenError: The corpus cannot be had, or the tokenizer does not know a part of it.
+    """
+    material = prepare(trained.settings, tokenizer=trained.tokenizer, all_held_out=whole)
+    assessment = assessment_of(
+        trained.model,
+        torch.from_numpy(material.tokens.ids).to(trained.device),
+        material.tokens,
+        trained.tokenizer,
+        trained.settings.training,
+    )
+    return material.corpus, assessment, assessment.measure()
+
+
+def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedModel:
+    """Load what a run left behind: its best weights, or its last where it has no best yet.
+
+    Args:
+        settings: The run's settings.
+        read: Reads the run's files.
+        device: Where to put the model; ``auto`` chooses.
+
+    Raises:
+        TokenizerError: The run has no tokenizer yet.
+        TrainingError: The run has no weights yet, or they do not fit.
+        DeviceError: The device is not here.
+    """
+    where = resolve_device(device)
+    tokenizer = _load_tokenizer(settings, read)
+    model = build_model(settings, tokenizer.vocab_size, where)
+    model.load_state_dict(_weights(read))
+    return TrainedModel(settings, tokenizer, model.eval(), where)
+
+
+def _load_tokenizer(settings: RunSettings, read: ReadFile) -> Tokenizer:
+    data = read(TOKENIZER)
+    if data is None:
+        raise TokenizerError("the run has no tokenizer: it ended before it began to train.")
+    tokenizer = _new_tokenizer(settings)
+    tokenizer.load_state(json.loads(data))
+    return tokenizer
+
+
+def _new_tokenizer(settings: RunSettings) -> Tokenizer:
+    tokenizer: Tokenizer = settings.parts[Kind.TOKENIZER].make()
+    return tokenizer
+
+
+def _weights(read: ReadFile) -> Mapping[str, torch.Tensor]:
+    best = read(BEST)
+    if best is not None:
+        weights: Mapping[str, torch.Tensor] = unpack(best)
+        return weights
+    last = read(LAST)
+    if last is None:
+        raise TrainingError("the run has no weights: it ended before its first checkpoint.")
+    state = unpack(last)
+    weights = state["stepper"]["model"]
+    return weights

@@ -1,0 +1,71 @@
+"""How far a run goes and when it looks at itself, worked out from its settings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from textgen.data.batches import Batches
+from textgen.training.options import TrainingOptions
+
+_MOST_EVALUATIONS, _LEAST_EVALUATIONS = 40, 10
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far a run goes and when it looks at itself.
+
+    Attributes:
+        steps: Steps in all.
+        steps_per_epoch: Steps in one pass over the training text.
+        evaluate_every: Steps between evaluations.
+        tokens_per_step: Predictions scored in a step.
+        max_seconds: Time for this session of training; None for no limit.
+        patience: Evaluations without a better one before it gives up; None for no limit.
+    """
+
+    steps: int
+    steps_per_epoch: int
+    evaluate_every: int
+    tokens_per_step: int
+    max_seconds: float | None = None
+    patience: int | None = None
+
+
+def plan_course(options: TrainingOptions, batches: Batches, evaluation_tokens: int) -> Course:
+    """Return the course of a run.
+
+    Args:
+        options: The training options.
+        batches: What an epoch consists of.
+        evaluation_tokens: Tokens that one evaluation scores.
+    """
+    per_sequence = options.sequence_length if options.objective == "all-steps" else 1
+    tokens_per_step = batches.sequences * per_sequence
+    epoch = batches.steps_per_epoch
+    if options.epochs is None:
+        steps = math.ceil(options.predictions / tokens_per_step)
+    else:
+        steps = options.epochs * epoch
+    if options.evaluate_every is None:
+        every = _affordable(steps, epoch, math.ceil(evaluation_tokens / tokens_per_step))
+    else:
+        every = round(options.evaluate_every * epoch)
+    return Course(
+        steps=steps,
+        steps_per_epoch=epoch,
+        evaluate_every=max(1, min(every, steps)),
+        tokens_per_step=tokens_per_step,
+        max_seconds=options.max_seconds,
+        patience=options.patience,
+    )
+
+
+def _affordable(steps: int, epoch: int, evaluation_steps: int) -> int:
+    """Return a distance of about an epoch that costs little next to the training between.
+
+    An evaluation reads each token once where a training step reads it, goes back and updates:
+    about a third of the work. Twice as many steps between keep it under a sixth of the time.
+    """
+    every = min(max(epoch, steps // _MOST_EVALUATIONS), steps // _LEAST_EVALUATIONS)
+    return max(every, 2 * evaluation_steps)

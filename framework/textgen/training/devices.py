@@ -1,0 +1,61 @@
+"""Devices: from what the user asked for to one that is here, and what a result depends on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import Any
+
+import numpy as np
+import torch
+
+import textgen
+from textgen.errors import DeviceError
+
+
+def resolve_device(name: str) -> torch.device:
+    """Return the device that ``name`` means on this machine.
+
+    ``auto`` takes a CUDA GPU, else Apple's MPS, else the CPU; ``cuda:1`` names one of several.
+
+    Raises:
+        DeviceError: There is no such device here; the message lists those that are.
+    """
+    available = available_devices()
+    if name == "auto":
+        name = next(kind for kind in ("cuda:0", "mps", "cpu") if kind in available)
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in available:
+        raise DeviceError(
+            f"--device {name}: there is no such device here; available: {', '.join(available)}."
+        )
+    if wanted.startswith("cuda"):
+        # cuBLAS repeats its results bit for bit only with a fixed workspace (NVIDIA's manual).
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    return torch.device(wanted)
+
+
+def available_devices() -> list[str]:
+    """Return the names of the devices of this machine."""
+    names = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+    return [*names, "mps"] if torch.backends.mps.is_available() else names
+
+
+def environment(device: torch.device) -> dict[str, Any]:
+    """Return what a run's result depends on besides its settings."""
+    return {
+        "textgen": textgen.__version__,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "device": str(device),
+        "device_name": _device_name(device),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return platform.processor() or platform.machine()

@@ -1,0 +1,147 @@
+"""One optimiser step at a time: gather a batch, forward, backward, clip, update.
+
+Knows nothing of evaluation, recording or time. Its `state` is all that decides the steps to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from textgen.data.batches import Batches
+from textgen.training.objectives import cross_entropy
+from textgen.training.options import TrainingOptions
+from textgen.training.schedule import learning_rate_at
+
+
+class Stepper:
+    """Takes a run's steps.
+
+    Attributes:
+        step: Steps taken.
+        last_loss: The loss of the last step, in nats per scored token, still on the device.
+    """
+
+    def __init__(
+        self, model: nn.Module, batches: Batches, *, steps: int, options: TrainingOptions
+    ) -> None:
+        self.step = 0
+        self.model = model
+        self._batches = batches
+        self._steps = steps
+        self._options = options
+        self._optimizer = make_optimizer(model, options)
+        self._device = next(model.parameters()).device
+        self._carried: Any = None
+        self.last_loss = torch.zeros((), device=self._device)
+        self._loss_sum = torch.zeros((), device=self._device)
+        self._loss_steps = 0
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step."""
+        return learning_rate_at(self.step, self._steps, self._options)
+
+    def take(self) -> None:
+        """Take one step."""
+        batch = self._batches.at(self.step)
+        for group in self._optimizer.param_groups:
+            group["lr"] = self.learning_rate
+        logits, state = self.model(batch.inputs, self._carried if batch.continues else None)
+        loss = cross_entropy(
+            logits,
+            batch.targets,
+            objective=self._options.objective,
+            reduction=self._options.reduction,
+        )
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self._options.clip:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self._options.clip)
+        self._optimizer.step()
+        self._carried = map_tensors(torch.Tensor.detach, state)
+        self._count(loss.detach(), len(batch.inputs))
+        self.step += 1
+
+    def drain_loss(self) -> float:
+        """Return the mean loss in nats per token since the last call, and begin anew."""
+        mean = self._loss_sum.item() / max(1, self._loss_steps)
+        self._loss_sum = torch.zeros_like(self._loss_sum)
+        self._loss_steps = 0
+        return mean
+
+    def state(self) -> dict[str, Any]:
+        """Return all that decides the steps to come, for `load_state`."""
+        return {
+            "step": self.step,
+            "model": dict(self.model.state_dict()),
+            "optimizer": self._optimizer.state_dict(),
+            "carried": self._carried,
+            "random": _random_state(self._device),
+            "loss_sum": self._loss_sum,
+            "loss_steps": self._loss_steps,
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self.step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
+        self._loss_sum = state["loss_sum"].to(self._device)
+        self._loss_steps = state["loss_steps"]
+        _set_random_state(self._device, state["random"])
+
+    def _count(self, loss: Tensor, sequences: int) -> None:
+        if self._options.reduction == "sum":
+            length = self._options.sequence_length
+            per_sequence = length if self._options.objective == "all-steps" else 1
+            loss = loss / (sequences * per_sequence)
+        self.last_loss = loss
+        self._loss_sum += loss
+        self._loss_steps += 1
+
+
+def make_optimizer(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
+    """Return AdamW with weight decay on matrices alone.
+
+    Without decay it is Adam (Kingma & Ba 2015); with it, the decoupled form (Loshchilov & Hutter
+    2019).
+    """
+    trainable = [weight for weight in model.parameters() if weight.requires_grad]
+    groups = [
+        {"params": [w for w in trainable if w.ndim >= 2], "weight_decay": options.weight_decay},
+        {"params": [w for w in trainable if w.ndim < 2], "weight_decay": 0.0},
+    ]
+    fused = trainable[0].device.type in ("cpu", "cuda")
+    filled = [group for group in groups if group["params"]]
+    return torch.optim.AdamW(filled, lr=options.learning_rate, fused=fused)
+
+
+def map_tensors(function: Callable[[Tensor], Tensor], nested: Any) -> Any:
+    """Apply ``function`` to every tensor in a nesting of tuples, lists and dictionaries."""
+    if isinstance(nested, Tensor):
+        return function(nested)
+    if isinstance(nested, Mapping):
+        return {key: map_tensors(function, value) for key, value in nested.items()}
+    if isinstance(nested, tuple) and hasattr(nested, "_fields"):
+        return type(nested)(*(map_tensors(function, value) for value in nested))
+    if isinstance(nested, list | tuple):
+        return type(nested)(map_tensors(function, value) for value in nested)
+    return nested
+
+
+def _random_state(device: torch.device) -> dict[str, Tensor]:
+    state = {"cpu": torch.get_rng_state()}
+    if device.type != "cpu":
+        state[device.type] = torch.get_device_module(device).get_rng_state()
+    return state
+
+
+def _set_random_state(device: torch.device, state: Mapping[str, Tensor]) -> None:
+    torch.set_rng_state(state["cpu"])
+    if device.type in state and device.type != "cpu":
+        torch.get_device_module(device).set_rng_state(state[device.type])

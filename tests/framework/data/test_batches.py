@@ -1,0 +1,91 @@
+"""Batches: every token in its place, the same whenever asked for, nothing left out."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textgen.data.batches import StreamBatches, WindowBatches
+from textgen.errors import CorpusError
+
+sizes = st.integers(1, 12)
+
+
+@given(tokens=st.integers(30, 400), batch=sizes, length=sizes, seed=st.integers(0, 9))
+def test_streams_go_on_where_they_ended_and_targets_follow_inputs(tokens, batch, length, seed):
+    text = torch.arange(tokens)
+    batches = StreamBatches(text, batch_size=batch, length=length, seed=seed)
+    before = None
+    for step in range(2 * batches.steps_per_epoch):
+        inputs, targets, continues = batches.at(step)
+        assert inputs.shape == targets.shape == (batches.sequences, length)
+        assert torch.equal(targets, inputs + 1)
+        assert continues == (step % batches.steps_per_epoch > 0)
+        if continues:
+            assert torch.equal(inputs[:, 0], before + 1)
+        before = inputs[:, -1]
+
+
+@given(tokens=st.integers(30, 400), batch=sizes, length=sizes)
+def test_an_epoch_of_streams_reads_no_token_twice_and_misses_few(tokens, batch, length):
+    batches = StreamBatches(torch.arange(tokens), batch_size=batch, length=length, seed=0)
+    read = torch.cat([batches.at(step).inputs.flatten() for step in range(batches.steps_per_epoch)])
+    assert len(read.unique()) == len(read)
+    assert tokens - len(read) <= length * (batches.sequences + 2)
+
+
+@given(
+    tokens=st.integers(20, 300), batch=sizes, length=st.integers(1, 15), stride=st.integers(1, 20)
+)
+def test_an_epoch_of_windows_reads_every_window_once(tokens, batch, length, stride):
+    batches = WindowBatches(
+        torch.arange(tokens), batch_size=batch, length=length, stride=stride, seed=3
+    )
+    starts = []
+    for step in range(batches.steps_per_epoch):
+        inputs, targets, continues = batches.at(step)
+        assert torch.equal(targets, inputs + 1)
+        assert not continues
+        starts += inputs[:, 0].tolist()
+    assert sorted(starts) == list(range(0, tokens - length, stride))
+
+
+@pytest.mark.parametrize("kind", ["streams", "windows"])
+def test_a_step_is_the_same_whenever_it_is_asked_for(kind):
+    """This is what lets a resumed run go on without remembering more than a number."""
+    text = torch.arange(500, dtype=torch.uint8)
+
+    def make():
+        if kind == "streams":
+            return StreamBatches(text, batch_size=4, length=7, seed=5)
+        return WindowBatches(text, batch_size=4, length=7, stride=3, seed=5)
+
+    in_order, jumping = make(), make()
+    expected = [in_order.at(step) for step in range(100)]
+    for step in (99, 0, 41, 40, 98, 3):
+        got = jumping.at(step)
+        assert torch.equal(got.inputs, expected[step].inputs)
+        assert torch.equal(got.targets, expected[step].targets)
+
+
+def test_epochs_differ_and_seeds_differ():
+    text = torch.arange(1000)
+    batches = WindowBatches(text, batch_size=16, length=5, stride=1, seed=1)
+    other = WindowBatches(text, batch_size=16, length=5, stride=1, seed=2)
+    first = batches.at(0).inputs
+    assert not torch.equal(first, batches.at(batches.steps_per_epoch).inputs)
+    assert not torch.equal(first, other.at(0).inputs)
+
+
+def test_a_short_text_is_read_in_fewer_streams():
+    batches = StreamBatches(torch.arange(60), batch_size=32, length=10, seed=0)
+    assert batches.sequences == 5
+
+
+@pytest.mark.parametrize("tokens", [0, 1, 10])
+def test_a_text_shorter_than_a_window_says_both_lengths(tokens):
+    text = torch.arange(tokens)
+    with pytest.raises(CorpusError, match=rf"{tokens} tokens.*sequence_length=10"):
+        WindowBatches(text, batch_size=2, length=10, stride=1, seed=0)
+    with pytest.raises(CorpusError, match="Use a longer text"):
+        StreamBatches(text, batch_size=2, length=10, seed=0)

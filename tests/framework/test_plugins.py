@@ -1,0 +1,94 @@
+"""Discovery: one broken plugin costs nobody else anything; one name has one provider."""
+
+import sys
+import textwrap
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from textgen.components import Kind
+from textgen.errors import PluginError, UnknownNameError
+from textgen.plugins import Plugins, load_plugins
+
+GOOD = """
+from textgen import Component, hookimpl
+
+@hookimpl
+def textgen_models():
+    yield Component("mine", summary="a model", factory="nowhere:build")
+"""
+BROKEN = {
+    "import error": "import no_such_module_anywhere",
+    "misspelt hook": GOOD.replace("textgen_models", "textgen_modles"),
+    "unknown argument": GOOD.replace("def textgen_models()", "def textgen_models(colour)"),
+    "no component": GOOD.replace(
+        'yield Component("mine", summary="a model", factory="nowhere:build")', "yield 3"
+    ),
+    "raises in its hook": GOOD.replace("yield", "raise ValueError('no'); yield"),
+}
+
+
+@pytest.fixture
+def point_to(tmp_path, monkeypatch):
+    """Makes an entry point of a module with the given code."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def make(name, code):
+        (tmp_path / f"{name}.py").write_text(textwrap.dedent(code))
+        sys.modules.pop(name, None)
+        return EntryPoint(name, name, "textgen")
+
+    return make
+
+
+def test_the_built_in_parts_come_through_the_entry_point():
+    names = {(item.kind.value, item.component.name) for item in load_plugins().components()}
+    assert {
+        ("source", "gutenberg"),
+        ("source", "file"),
+        ("source", "pydoc"),
+        ("tokenizer", "char"),
+        ("model", "lstm-single"),
+        ("model", "lstm-stacked"),
+        ("sampler", "stateful"),
+        ("sampler", "sliding-window"),
+    } <= names
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_plugin_is_set_aside_alone(point_to, fault):
+    plugins = Plugins([point_to("broken_one", BROKEN[fault]), point_to("good_one", GOOD)])
+    assert [failure.provider.plugin for failure in plugins.failures] == ["broken_one"]
+    assert [item.component.name for item in plugins.components(Kind.MODEL)] == ["mine"]
+
+
+def test_a_plugin_that_was_set_aside_hears_no_events(point_to):
+    code = BROKEN["misspelt hook"] + textwrap.dedent(
+        """
+        @hookimpl
+        def textgen_metrics(event):
+            raise AssertionError("heard")
+        """
+    )
+    plugins = Plugins([point_to("broken_two", code)])
+    plugins.manager.hook.textgen_metrics(event=None)
+    assert plugins.failures
+
+
+def test_two_providers_of_one_name_are_both_named(point_to):
+    plugins = Plugins([point_to("first_one", GOOD), point_to("second_one", GOOD)])
+    with pytest.raises(PluginError, match=r"is provided by .* and "):
+        plugins.find(Kind.MODEL, "mine")
+
+
+def test_an_unknown_name_lists_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'lstm-single'"):
+        load_plugins().find(Kind.MODEL, "lstm-singel")
+    with pytest.raises(UnknownNameError, match="did you mean 'tutorial'"):
+        load_plugins().recipe("tutoral")
+
+
+def test_a_factory_that_is_not_there_names_itself(point_to):
+    plugins = Plugins([point_to("lazy_one", GOOD)])
+    with pytest.raises(PluginError, match="nowhere:build"):
+        plugins.find(Kind.MODEL, "mine").component.load()

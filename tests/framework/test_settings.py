@@ -1,0 +1,116 @@
+"""Settings: layers, their order, and what is refused."""
+
+import pytest
+
+from textgen.components import Kind
+from textgen.errors import OptionError, UnknownNameError, UsageError
+from textgen.settings import layer_from_assignments, merge_layers, read_config, resolve
+
+DEFAULT = {
+    "source": "pydoc:topics",
+    "tokenizer": "char",
+    "model": "lstm-stacked",
+    "sampler": "stateful",
+}
+
+
+def test_later_layers_win(plugins):
+    settings = resolve(
+        plugins, [DEFAULT, {"model": {"hidden_size": 8}}, {"model": {"hidden_size": "16"}}]
+    )
+    assert settings.parts[Kind.MODEL].options.hidden_size == 16
+
+
+def test_settings_survive_their_record(plugins):
+    """A recorded configuration resolves to the same settings: what resume and generate rely on."""
+    first = resolve(plugins, [DEFAULT, {"training": {"epochs": 3}, "seed": 5, "device": "cpu"}])
+    assert resolve(plugins, [first.as_dict()]).as_dict() == first.as_dict()
+
+
+def test_another_part_keeps_the_options_it_also_has_and_drops_the_rest(plugins):
+    weaker = {"model": {"use": "lstm-stacked", "num_layers": 3, "input": "scalar"}}
+    settings = resolve(plugins, [DEFAULT, weaker, {"model": "lstm-single"}])
+    options = settings.parts[Kind.MODEL].options
+    assert options.input == "scalar"
+    assert not hasattr(options, "num_layers")
+
+
+def test_the_tutorial_recipe_holds_for_one_layer_too(plugins):
+    layers = [DEFAULT, plugins.recipe("tutorial").settings, {"model": "lstm-single"}]
+    settings = resolve(plugins, layers)
+    assert settings.parts[Kind.MODEL].options.input == "scalar"
+    assert settings.training.objective == "last-step"
+
+
+@pytest.mark.parametrize(
+    ("layer", "error", "words"),
+    [
+        (
+            {"model": "lstm-staked"},
+            UnknownNameError,
+            ["lstm-staked", "did you mean 'lstm-stacked'"],
+        ),
+        ({"modle": "lstm-stacked"}, OptionError, ["modle", "did you mean 'model'"]),
+        ({"model": {"hiden_size": 3}}, OptionError, ["hiden_size", "'hidden_size'"]),
+        ({"model": {"hidden_size": "many"}}, OptionError, ["hidden_size", "many", "integer"]),
+        ({"model": {"hidden_size": 0}}, OptionError, ["hidden_size", "greater than or equal to 1"]),
+        ({"training": {"epoch": 1}}, OptionError, ["epoch", "'epochs'", "plugins show training"]),
+        ({"training": 3}, OptionError, ["training", "table"]),
+        ({"seed": -1}, OptionError, ["seed", "-1"]),
+        ({"training": {"learning_rate": float("nan")}}, OptionError, ["learning_rate"]),
+        (
+            {"training": {"objective": "last-step"}},
+            OptionError,
+            ["last-step", "windows"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(plugins, layer, error, words):
+    with pytest.raises(error) as caught:
+        resolve(plugins, [DEFAULT, layer])
+    assert caught.value.exit_code == 2
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["hidden_size=3", "model.hidden_size", "=", ".x=1", "model.=1"])
+def test_an_assignment_of_another_form_is_refused(text):
+    with pytest.raises(UsageError, match=r"part\.option=value"):
+        layer_from_assignments([text])
+
+
+def test_assignments_keep_equals_signs_in_values():
+    assert layer_from_assignments(["sample.prompt=a=b"]) == {"sample": {"prompt": "a=b"}}
+
+
+def test_text_becomes_none_and_tuples(plugins):
+    layer = layer_from_assignments(["training.epochs=none", "source.mirrors=/a, /b"])
+    settings = resolve(plugins, [DEFAULT, {"source": "gutenberg:alice"}, layer])
+    assert settings.training.epochs is None
+    assert settings.parts[Kind.SOURCE].options.mirrors == ("/a", "/b")
+
+
+def test_a_configuration_file_is_a_layer(tmp_path, plugins):
+    path = tmp_path / "run.toml"
+    path.write_text('model = "lstm-single"\nseed = 9\n[training]\nepochs = 2\n')
+    settings = resolve(plugins, [DEFAULT, read_config(path)])
+    assert (settings.parts[Kind.MODEL].use, settings.seed, settings.training.epochs) == (
+        "lstm-single",
+        9,
+        2,
+    )
+
+
+@pytest.mark.parametrize("content", [b"model = ", b"\xff\xfe", None])
+def test_a_bad_configuration_file_is_named(tmp_path, content):
+    path = tmp_path / "run.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"run\.toml"):
+        read_config(path)
+
+
+def test_merging_leaves_the_layers_alone():
+    layer = {"model": {"a": 1}}
+    merge_layers(layer, {"model": {"b": 2}})
+    assert layer == {"model": {"a": 1}}

@@ -1,0 +1,67 @@
+"""Evaluation: the fast ways give what the plain loops give, and leave no trace."""
+
+import math
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from textgen.training.evaluation import bits_per_character, evaluate
+from textgen_plugins.models.lstm import LSTMModel
+from textgen_plugins.models.options import SingleLSTMOptions
+
+VOCAB = 7
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return LSTMModel(VOCAB, 2, SingleLSTMOptions(hidden_size=8, dropout=0.5)).double()
+
+
+@pytest.fixture(scope="module")
+def tokens():
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(VOCAB, (4000,), generator=generator, dtype=torch.uint8)
+
+
+def plain_total(model, tokens, begin):
+    """One stream, one token after the other, from the very beginning."""
+    model.eval()
+    with torch.no_grad():
+        logits, _ = model(tokens[None, :-1].long())
+    answers = tokens[begin:].long()
+    return F.cross_entropy(logits[0, begin - 1 :].float(), answers, reduction="sum").item()
+
+
+@pytest.mark.parametrize("begin", [1, 300, 1201, 3990])
+def test_carried_state_scores_every_token_once(model, tokens, begin):
+    score = evaluate(model, tokens, begin=begin, objective="all-steps", window=0)
+    assert score.tokens == len(tokens) - begin
+    assert score.total == pytest.approx(plain_total(model, tokens, begin), rel=1e-4)
+
+
+@pytest.mark.parametrize("begin", [20, 1500, 3999])
+def test_windows_predict_each_token_from_a_zero_state(model, tokens, begin):
+    model.eval()
+    text, total = tokens[: begin + 700], 0.0
+    with torch.no_grad():
+        for place in range(begin, len(text)):
+            logits, _ = model(text[None, place - 20 : place].long())
+            total += F.cross_entropy(logits[:, -1], text[place : place + 1].long()).item()
+    score = evaluate(model, text, begin=begin, objective="last-step", window=20)
+    assert score.total == pytest.approx(total, rel=1e-5)
+    assert score.tokens == len(text) - begin
+
+
+def test_an_evaluation_changes_neither_mode_nor_random_numbers(model, tokens):
+    model.train()
+    before = torch.get_rng_state()
+    evaluate(model, tokens, begin=100, objective="all-steps", window=0)
+    assert model.training
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_bits_per_character_count_characters_not_tokens():
+    assert bits_per_character(math.log(2), tokens=10, characters=10) == pytest.approx(1.0)
+    assert bits_per_character(math.log(2), tokens=10, characters=40) == pytest.approx(0.25)

@@ -1,0 +1,228 @@
+"""Whole runs: the same seed gives the same run, and a stop loses nothing."""
+
+import itertools
+
+import pytest
+import torch
+
+from textgen import hookimpl
+from textgen.errors import CorpusError, TokenizerError, TrainingError
+from textgen.runs import Run
+from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
+
+
+class Listener:
+    """Keeps what a run announces, as the registry's recorder does."""
+
+    def __init__(self):
+        self.metrics, self.files, self.started, self.sample = [], {}, None, None
+        self.finished, self.checkpoint_steps = None, []
+
+    @hookimpl
+    def textgen_run_started(self, event):
+        self.started = event
+        self.files |= event.files
+
+    @hookimpl
+    def textgen_metrics(self, event):
+        figures = {key: value for key, value in event.values.items() if key != "seconds"}
+        self.metrics.append((event.step, figures))
+
+    @hookimpl
+    def textgen_checkpoint(self, event):
+        self.files |= event.files
+        self.checkpoint_steps.append(event.step)
+
+    @hookimpl
+    def textgen_sample(self, event):
+        self.sample = event
+
+    @hookimpl
+    def textgen_run_finished(self, event):
+        self.finished = event
+
+
+@pytest.fixture
+def execute(plugins):
+    """Executes a run with a listener, from files of an earlier session where given."""
+
+    def go(settings, should_stop=lambda: False, earlier=None):
+        listener = Listener()
+        plugins.manager.register(listener)
+        try:
+            run = Run(settings, hook=plugins.manager.hook)
+            if earlier is not None:
+                sha256 = earlier.started.provenance["sha256_text"]
+                run.resume(earlier.files.get, sha256_text=sha256)
+                listener.files = dict(earlier.files)
+            run.execute(should_stop)
+        finally:
+            plugins.manager.unregister(listener)
+        return listener
+
+    return go
+
+
+def stop_after(steps):
+    """Return a question that is answered with yes from the given step on."""
+    asked = itertools.count(1)
+    return lambda: next(asked) >= steps
+
+
+def same_tensors(one, other):
+    if isinstance(one, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same_tensors(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same_tensors, one, other))
+    return one == other
+
+
+def training_state(listener):
+    return unpack(listener.files[LAST])["stepper"]
+
+
+WINDOWS = {"batching": "windows", "objective": "last-step", "stride": 9}
+
+
+@pytest.mark.parametrize("training", [{}, WINDOWS], ids=["streams", "windows"])
+def test_the_same_seed_gives_the_same_run(settings_for, execute, training):
+    first, second = (execute(settings_for(training=training)) for _ in range(2))
+    assert first.files[BEST] == second.files[BEST]
+    assert first.metrics == second.metrics
+    assert first.sample == second.sample
+
+
+def test_another_seed_gives_another_run(settings_for, execute):
+    assert execute(settings_for()).files[BEST] != execute(settings_for(seed=2)).files[BEST]
+
+
+@pytest.mark.parametrize("training", [{}, WINDOWS], ids=["streams", "windows"])
+@pytest.mark.parametrize("stops", [(1,), (13,), (5, 9, 20)])
+def test_interrupted_and_resumed_equals_uninterrupted(settings_for, execute, training, stops):
+    """Weights, optimiser, carried state, random numbers and figures, bit for bit."""
+    settings = settings_for(training=training)
+    whole = execute(settings)
+    part, metrics = None, []
+    for stop in stops:
+        part = execute(settings, stop_after(stop), earlier=part)
+        metrics += part.metrics
+        assert part.finished.status == "interrupted"
+    rest = execute(settings, earlier=part)
+    assert rest.started.first_step == sum(stops)
+    assert metrics + rest.metrics == whole.metrics
+    assert same_tensors(training_state(rest), training_state(whole))
+    assert rest.files[BEST] == whole.files[BEST]
+    assert rest.sample == whole.sample
+
+
+def test_a_run_announces_itself_whole(settings_for, execute):
+    heard = execute(settings_for())
+    assert heard.started.settings["model"]["hidden_size"] == 12
+    assert heard.started.parts["model"] == {
+        "name": "lstm-stacked",
+        "plugin": "builtin",
+        "package": "textgen-framework",
+        "version": "0.1.0",
+    }
+    assert {"torch", "python", "device"} <= heard.started.environment.keys()
+    assert heard.started.files.keys() == {TOKENIZER}
+    assert heard.finished.status == "finished"
+    assert heard.finished.summary["best_loss"] < 3
+    assert len(heard.sample.text) == 20
+
+
+def test_training_learns(settings_for, execute):
+    longer = settings_for(training={"epochs": 40, "learning_rate": 0.02, "evaluate_every": 1})
+    losses = [v["validation_loss"] for _, v in execute(longer).metrics if "validation_loss" in v]
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_the_best_weights_are_those_of_the_best_evaluation(settings_for, execute):
+    """A learning rate that ruins the model late must not ruin the best file."""
+    training = {"epochs": 12, "learning_rate": 1.0, "schedule": "constant", "evaluate_every": 1}
+    heard = execute(settings_for(training=training))
+    losses = {
+        step: values["validation_loss"]
+        for step, values in heard.metrics
+        if "validation_loss" in values
+    }
+    best = min(losses, key=losses.get)
+    assert heard.finished.summary["best_step"] == best
+    assert heard.finished.summary["best_loss"] == losses[best]
+    assert best < max(losses)
+    best_weights, last_weights = unpack(heard.files[BEST]), training_state(heard)["model"]
+    assert not same_tensors(best_weights, last_weights)
+    again = execute(settings_for(training=training), stop_after(best))
+    assert same_tensors(best_weights, training_state(again)["model"])
+
+
+def test_without_a_held_out_part_there_is_no_held_out_figure(settings_for, execute):
+    heard = execute(settings_for(training={"validation_fraction": 0.0}))
+    assert heard.finished.summary["best_loss"] is None
+    assert heard.finished.summary["bits_per_char"] is None
+    names = {name for _, values in heard.metrics for name in values}
+    assert {"training_text_loss", "sum_cross_entropy"} <= names
+    assert "validation_loss" not in names
+
+
+def test_patience_ends_a_run_that_no_longer_improves(settings_for, execute):
+    settings = settings_for(
+        training={
+            "epochs": 200,
+            "learning_rate": 0.5,
+            "clip": 0,
+            "patience": 2,
+            "evaluate_every": 1,
+        }
+    )
+    heard = execute(settings)
+    assert heard.finished.reason == "patience"
+    assert heard.finished.step < 200 * heard.started.plan.steps_per_epoch
+
+
+def test_the_time_limit_ends_a_run_with_figures(settings_for, execute):
+    heard = execute(settings_for(training={"epochs": 10_000, "max_seconds": 0.01}))
+    assert heard.finished.reason == "time limit"
+    assert heard.finished.status == "finished"
+    assert heard.finished.summary["best_loss"] is not None
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_says_so(settings_for, execute, plugins):
+    settings = settings_for(training={"learning_rate": 1e30, "clip": 0, "epochs": 20})
+    listener = Listener()
+    plugins.manager.register(listener)
+    try:
+        with pytest.raises(TrainingError, match="learning_rate"):
+            Run(settings, hook=plugins.manager.hook).execute()
+    finally:
+        plugins.manager.unregister(listener)
+    assert listener.finished.status == "failed"
+
+
+def test_a_changed_corpus_is_not_resumed(settings_for, execute, text_file, plugins):
+    part = execute(settings_for(), stop_after(2))
+    text_file.write_text(text_file.read_text() + "once more")
+    with pytest.raises(CorpusError, match="has changed since"):
+        execute(settings_for(), earlier=part)
+
+
+def test_a_finished_run_has_nothing_to_resume(settings_for, execute):
+    whole = execute(settings_for())
+    with pytest.raises(TrainingError, match="nothing is left"):
+        execute(settings_for(), earlier=whole)
+
+
+def test_a_checkpoint_of_another_model_is_refused(settings_for, execute):
+    part = execute(settings_for(), stop_after(2))
+    with pytest.raises(TrainingError, match="does not fit"):
+        execute(settings_for(model={"use": "lstm-stacked", "hidden_size": 13}), earlier=part)
+
+
+def test_what_cannot_work_is_refused_before_the_run_is_announced(settings_for, execute, text_file):
+    with pytest.raises(TokenizerError, match="'#'"):
+        execute(settings_for(sample={"prompt": "one #"}))
+    text_file.write_text("abc")
+    with pytest.raises(CorpusError, match="sequence_length"):
+        execute(settings_for())

@@ -27,3 +27,12 @@ def corpora():
     if not folder.is_dir():
         pytest.skip(f"the texts are not beside the project ({os.path.relpath(folder)})")
     return folder
+
+
+def pytest_runtest_setup(item):
+    """Skip what needs a GPU where there is none."""
+    if item.get_closest_marker("cuda"):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("needs an NVIDIA GPU")

@@ -18,7 +18,7 @@ class Options(BaseModel):
     """Base class of a part's options: a frozen pydantic model whose fields are made by `option`.
 
     Values arrive from a TOML file or as text from the command line. For text, ``none`` empties
-    an optional field and commas separate the items of a tuple.
+    an optional field (unless it holds text itself) and commas separate the items of a tuple.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -82,15 +82,16 @@ def _from_text(options: type[Options], name: str, value: Any) -> Any:
     field = options.model_fields.get(name)
     if field is None or not isinstance(value, str):
         return value
-    if value.lower() == "none" and _is_optional(field):
+    if value.lower() == "none" and _may_be_emptied(field):
         return None
     if get_origin(field.annotation) is tuple:
         return tuple(item.strip() for item in value.split(",") if item.strip())
     return value
 
 
-def _is_optional(field: FieldInfo) -> bool:
-    return type(None) in getattr(field.annotation, "__args__", ())
+def _may_be_emptied(field: FieldInfo) -> bool:
+    alternatives = getattr(field.annotation, "__args__", ())
+    return type(None) in alternatives and str not in alternatives
 
 
 def _type_name(field: FieldInfo) -> str:

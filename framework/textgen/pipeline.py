@@ -123,7 +123,7 @@ def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, M
     material = prepare(trained.settings, tokenizer=trained.tokenizer, all_held_out=whole)
     assessment = assessment_of(
         trained.model,
-        torch.from_numpy(material.tokens.ids).to(trained.device),
+        material.tokens.on(trained.device),
         material.tokens,
         trained.tokenizer,
         trained.settings.training,
@@ -147,7 +147,14 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
     where = resolve_device(device)
     tokenizer = _load_tokenizer(settings, read)
     model = build_model(settings, tokenizer.vocab_size, where)
-    model.load_state_dict(_weights(read))
+    try:
+        model.load_state_dict(_weights(read))
+    except RuntimeError as error:
+        provider = settings.parts[Kind.MODEL].provided.provider
+        raise TrainingError(
+            f"the run's weights do not fit the model that {provider.package} {provider.version} "
+            f"makes now: {error}"
+        ) from error
     return TrainedModel(settings, tokenizer, model.eval(), where)
 
 

@@ -120,7 +120,7 @@ class Plugins:
             self.manager.register(plugin, name=f"{provider.package}:{provider.plugin}")
             self.manager.check_pending()
             components, recipes = list(self._components_of(plugin)), list(self._recipes_of(plugin))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if plugin is not None and self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
             self.failures.append(Failure(provider, f"{type(error).__name__}: {error}"))

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from itertools import takewhile
 
 import pluggy
-import torch
 
 from textgen.errors import CorpusError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
@@ -61,7 +60,7 @@ class Run:
         self._sampler = build_sampler(settings)
         self.prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
-        on_device = torch.from_numpy(tokens.ids).to(self._device)
+        on_device = tokens.on(self._device)
         batches = build_batches(options, on_device[: tokens.split], settings.seed)
         self._model = build_model(settings, self._material.tokenizer.vocab_size, self._device)
         assessment = assessment_of(

@@ -1,9 +1,13 @@
 """Tiny real parts for the framework's own tests."""
 
+import itertools
+
 import pytest
 import torch
 
+from textgen import hookimpl
 from textgen.plugins import load_plugins
+from textgen.runs import Run
 from textgen.settings import merge_layers, resolve
 
 TINY = {
@@ -50,3 +54,68 @@ def _single_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+class Listener:
+    """Keeps what a run announces, as the registry's recorder does."""
+
+    def __init__(self):
+        self.metrics, self.files, self.started, self.sample = [], {}, None, None
+        self.finished, self.checkpoint_steps = None, []
+
+    @hookimpl
+    def textgen_run_started(self, event):
+        self.started = event
+        self.files |= event.files
+
+    @hookimpl
+    def textgen_metrics(self, event):
+        figures = {key: value for key, value in event.values.items() if key != "seconds"}
+        self.metrics.append((event.step, figures))
+
+    @hookimpl
+    def textgen_checkpoint(self, event):
+        self.files |= event.files
+        self.checkpoint_steps.append(event.step)
+
+    @hookimpl
+    def textgen_sample(self, event):
+        self.sample = event
+
+    @hookimpl
+    def textgen_run_finished(self, event):
+        self.finished = event
+
+
+@pytest.fixture
+def heard():
+    """What every run of the test announced, in order."""
+    return []
+
+
+@pytest.fixture
+def heard_last(heard):
+    """What the last run announced, also if it failed."""
+    return lambda: heard[-1]
+
+
+@pytest.fixture
+def execute(plugins, heard):
+    """Executes a run, stopped after a number of steps or resumed from an earlier session."""
+
+    def go(settings, *, stop_at=None, earlier=None):
+        heard.append(listener := Listener())
+        plugins.manager.register(listener)
+        steps = itertools.count(1)
+        try:
+            run = Run(settings, hook=plugins.manager.hook)
+            if earlier is not None:
+                sha256 = earlier.started.provenance["sha256_text"]
+                run.resume(earlier.files.get, sha256_text=sha256)
+                listener.files = dict(earlier.files)
+            run.execute(lambda: stop_at is not None and next(steps) >= stop_at)
+        finally:
+            plugins.manager.unregister(listener)
+        return listener
+
+    return go

@@ -24,6 +24,7 @@ BROKEN = {
     "no component": GOOD.replace(
         'yield Component("mine", summary="a model", factory="nowhere:build")', "yield 3"
     ),
+    "exits at import": "import sys; sys.exit(3)",
     "raises in its hook": GOOD.replace("yield", "raise ValueError('no'); yield"),
 }
 

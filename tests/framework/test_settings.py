@@ -90,6 +90,11 @@ def test_text_becomes_none_and_tuples(plugins):
     assert settings.parts[Kind.SOURCE].options.mirrors == ("/a", "/b")
 
 
+def test_a_prompt_may_be_the_word_none(plugins):
+    layer = layer_from_assignments(["sample.prompt=none"])
+    assert resolve(plugins, [DEFAULT, layer]).sample.prompt == "none"
+
+
 def test_a_configuration_file_is_a_layer(tmp_path, plugins):
     path = tmp_path / "run.toml"
     path.write_text('model = "lstm-single"\nseed = 9\n[training]\nepochs = 2\n')

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
 from textgen.errors import CorpusError
 from textgen.parts import Tokenizer
@@ -36,6 +37,11 @@ class TokenizedCorpus:
     def validation(self) -> TokenIds:
         """The ids held out."""
         return self.ids[self.split :]
+
+    def on(self, device: torch.device) -> torch.Tensor:
+        """Return all ids as a tensor ``[N]`` on ``device``, in a type that torch can index."""
+        ids = self.ids if self.ids.dtype == np.uint8 else self.ids.astype(np.int32)
+        return torch.from_numpy(ids).to(device)
 
 
 def tokenize(

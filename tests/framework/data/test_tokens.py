@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
-from textgen.data.tokens import tokenize
+from textgen.data.batches import StreamBatches, WindowBatches
+from textgen.data.tokens import TokenizedCorpus, tokenize
 from textgen.errors import CorpusError
 
 
@@ -32,3 +34,15 @@ def test_the_held_out_part_may_be_nothing_or_all(fraction, split):
 def test_an_empty_corpus_is_refused(chunks):
     with pytest.raises(CorpusError, match="empty"):
         tokenize(chunks, Letters(), validation_fraction=0.1)
+
+
+def test_ids_of_a_large_vocabulary_can_be_cut_into_batches():
+    """Vocabularies beyond 256 come in types that torch cannot index, such as uint16."""
+    ids = np.arange(3000, dtype=np.uint16)
+    tokens = TokenizedCorpus(ids, split=3000).on(torch.device("cpu"))
+    for batches in (
+        StreamBatches(tokens, batch_size=4, length=10, seed=0),
+        WindowBatches(tokens, batch_size=4, length=10, stride=1, seed=0),
+    ):
+        inputs, targets, _ = batches.at(0)
+        assert torch.equal(targets, inputs + 1)

@@ -1,72 +1,10 @@
 """Whole runs: the same seed gives the same run, and a stop loses nothing."""
 
-import itertools
-
 import pytest
 import torch
 
-from textgen import hookimpl
 from textgen.errors import CorpusError, TokenizerError, TrainingError
-from textgen.runs import Run
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
-
-
-class Listener:
-    """Keeps what a run announces, as the registry's recorder does."""
-
-    def __init__(self):
-        self.metrics, self.files, self.started, self.sample = [], {}, None, None
-        self.finished, self.checkpoint_steps = None, []
-
-    @hookimpl
-    def textgen_run_started(self, event):
-        self.started = event
-        self.files |= event.files
-
-    @hookimpl
-    def textgen_metrics(self, event):
-        figures = {key: value for key, value in event.values.items() if key != "seconds"}
-        self.metrics.append((event.step, figures))
-
-    @hookimpl
-    def textgen_checkpoint(self, event):
-        self.files |= event.files
-        self.checkpoint_steps.append(event.step)
-
-    @hookimpl
-    def textgen_sample(self, event):
-        self.sample = event
-
-    @hookimpl
-    def textgen_run_finished(self, event):
-        self.finished = event
-
-
-@pytest.fixture
-def execute(plugins):
-    """Executes a run with a listener, from files of an earlier session where given."""
-
-    def go(settings, should_stop=lambda: False, earlier=None):
-        listener = Listener()
-        plugins.manager.register(listener)
-        try:
-            run = Run(settings, hook=plugins.manager.hook)
-            if earlier is not None:
-                sha256 = earlier.started.provenance["sha256_text"]
-                run.resume(earlier.files.get, sha256_text=sha256)
-                listener.files = dict(earlier.files)
-            run.execute(should_stop)
-        finally:
-            plugins.manager.unregister(listener)
-        return listener
-
-    return go
-
-
-def stop_after(steps):
-    """Return a question that is answered with yes from the given step on."""
-    asked = itertools.count(1)
-    return lambda: next(asked) >= steps
 
 
 def same_tensors(one, other):
@@ -106,7 +44,7 @@ def test_interrupted_and_resumed_equals_uninterrupted(settings_for, execute, tra
     whole = execute(settings)
     part, metrics = None, []
     for stop in stops:
-        part = execute(settings, stop_after(stop), earlier=part)
+        part = execute(settings, stop_at=stop, earlier=part)
         metrics += part.metrics
         assert part.finished.status == "interrupted"
     rest = execute(settings, earlier=part)
@@ -154,7 +92,7 @@ def test_the_best_weights_are_those_of_the_best_evaluation(settings_for, execute
     assert best < max(losses)
     best_weights, last_weights = unpack(heard.files[BEST]), training_state(heard)["model"]
     assert not same_tensors(best_weights, last_weights)
-    again = execute(settings_for(training=training), stop_after(best))
+    again = execute(settings_for(training=training), stop_at=best)
     assert same_tensors(best_weights, training_state(again)["model"])
 
 
@@ -189,20 +127,15 @@ def test_the_time_limit_ends_a_run_with_figures(settings_for, execute):
     assert heard.finished.summary["best_loss"] is not None
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_says_so(settings_for, execute, plugins):
+def test_a_loss_that_is_no_number_ends_the_run_and_says_so(settings_for, execute, heard_last):
     settings = settings_for(training={"learning_rate": 1e30, "clip": 0, "epochs": 20})
-    listener = Listener()
-    plugins.manager.register(listener)
-    try:
-        with pytest.raises(TrainingError, match="learning_rate"):
-            Run(settings, hook=plugins.manager.hook).execute()
-    finally:
-        plugins.manager.unregister(listener)
-    assert listener.finished.status == "failed"
+    with pytest.raises(TrainingError, match="learning_rate"):
+        execute(settings)
+    assert heard_last().finished.status == "failed"
 
 
-def test_a_changed_corpus_is_not_resumed(settings_for, execute, text_file, plugins):
-    part = execute(settings_for(), stop_after(2))
+def test_a_changed_corpus_is_not_resumed(settings_for, execute, text_file):
+    part = execute(settings_for(), stop_at=2)
     text_file.write_text(text_file.read_text() + "once more")
     with pytest.raises(CorpusError, match="has changed since"):
         execute(settings_for(), earlier=part)
@@ -215,7 +148,7 @@ def test_a_finished_run_has_nothing_to_resume(settings_for, execute):
 
 
 def test_a_checkpoint_of_another_model_is_refused(settings_for, execute):
-    part = execute(settings_for(), stop_after(2))
+    part = execute(settings_for(), stop_at=2)
     with pytest.raises(TrainingError, match="does not fit"):
         execute(settings_for(model={"use": "lstm-stacked", "hidden_size": 13}), earlier=part)
 

@@ -1,0 +1,83 @@
+"""The speed of the parts, each beside what plain PyTorch or Python does, to be read as ratios.
+
+Run by `make bench`. The benchmarks of one group do the same work.
+"""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from textgen.data.batches import StreamBatches
+from textgen.generation.decoders import ModuleDecoder
+from textgen.training.options import TrainingOptions
+from textgen.training.stepper import Stepper
+from textgen_plugins.models.lstm import build_stacked
+from textgen_plugins.models.options import StackedLSTMOptions
+from textgen_plugins.samplers.options import SlidingWindowOptions, StatefulOptions
+from textgen_plugins.samplers.sliding_window import SlidingWindowSampler
+from textgen_plugins.samplers.stateful import StatefulSampler
+from textgen_plugins.tokenizers.char import CharTokenizer
+from textgen_plugins.tokenizers.options import CharOptions
+
+VOCAB, BATCH, LENGTH, CHARACTERS = 75, 16, 64, 100
+TEXT = "Alice was beginning to get very tired of sitting by her sister on the bank. " * 20_000
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return build_stacked(VOCAB, StackedLSTMOptions())
+
+
+@pytest.mark.benchmark(group="training step, lstm-stacked 2×256, 16 × 64")
+class TestTrainingStep:
+    def test_textgen(self, benchmark, model):
+        tokens = torch.randint(VOCAB, (130_000,), dtype=torch.uint8)
+        batches = StreamBatches(tokens, batch_size=BATCH, length=LENGTH, seed=0)
+        stepper = Stepper(model, batches, steps=10**6, options=TrainingOptions())
+        benchmark.pedantic(stepper.take, rounds=30, warmup_rounds=5)
+
+    def test_plain_pytorch(self, benchmark):
+        embedding = torch.nn.Embedding(VOCAB, 256)
+        lstm = torch.nn.LSTM(256, 256, num_layers=2, batch_first=True, dropout=0.2)
+        output = torch.nn.Linear(256, VOCAB)
+        weights = [*embedding.parameters(), *lstm.parameters(), *output.parameters()]
+        optimizer = torch.optim.AdamW(weights, lr=3e-3, fused=True)
+        tokens = torch.randint(VOCAB, (BATCH, LENGTH + 1))
+
+        def step():
+            hidden, _ = lstm(embedding(tokens[:, :-1]))
+            logits = output(hidden).flatten(0, 1)
+            optimizer.zero_grad()
+            F.cross_entropy(logits, tokens[:, 1:].flatten()).backward()
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+
+        benchmark.pedantic(step, rounds=30, warmup_rounds=5)
+
+
+@pytest.mark.benchmark(group=f"{CHARACTERS} characters, one text, lstm-stacked 2×256")
+@pytest.mark.parametrize(
+    "sampler",
+    [
+        pytest.param(StatefulSampler(StatefulOptions()), id="stateful"),
+        pytest.param(SlidingWindowSampler(SlidingWindowOptions()), id="sliding-window"),
+    ],
+)
+def test_generation(benchmark, model, sampler):
+    tokens = sampler.generate(ModuleDecoder(model, VOCAB), torch.zeros(1, 100).long(), seed=0)
+    benchmark.pedantic(lambda: [next(tokens) for _ in range(CHARACTERS)], rounds=5)
+
+
+@pytest.mark.benchmark(group="encoding 1.5 million characters")
+class TestEncoding:
+    def test_char(self, benchmark):
+        tokenizer = CharTokenizer(CharOptions())
+        tokenizer.learn([TEXT])
+        benchmark(tokenizer.encode, TEXT)
+
+    def test_plain_dictionary(self, benchmark):
+        ids = {character: index for index, character in enumerate(sorted(set(TEXT)))}
+        benchmark.pedantic(lambda: [ids[character] for character in TEXT], rounds=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.text import Text
 
-from textgen.cli.display import figure, print_table
+from textgen.cli.display import figure, measured, print_table
 from textgen_registry import Comparison, MetricComparison, SettingDifference
 
 _MARK = "*"
@@ -16,12 +16,12 @@ def print_comparison(comparison: Comparison) -> None:
     names = [f"{run.name}\n{run.id}" for run in comparison.runs]
     if comparison.settings:
         differing = [[item.key, *_settings(item)] for item in comparison.settings]
-        print_table(["what differs", *names], differing)
+        print_table(["what differs", *names], differing, whole=["what differs"])
     else:
         typer.echo("all settings are the same")
     typer.echo()
-    measured = [row for metric in comparison.metrics for row in _metric_rows(metric)]
-    print_table(["metric", *names], measured, right=names)
+    rows = [row for metric in comparison.metrics for row in _metric_rows(metric)]
+    print_table(["metric", *names], rows, right=names, whole=["metric"])
     typer.echo(f"\n{_MARK} the best of its row; held-out losses compare only on the same text")
 
 
@@ -33,18 +33,14 @@ def _settings(item: SettingDifference) -> list[str]:
 
 
 def _metric_rows(metric: MetricComparison) -> list[list[object]]:
-    last: list[object] = [f"{metric.name}, last", *map(_unmarked, metric.last)]
+    last: list[object] = [f"{metric.name}, last", *map(measured, metric.last)]
     if metric.better is None:
         return [last]
     best: list[object] = [f"{metric.name}, best"]
     for index, value in enumerate(metric.best):
-        best.append(_marked(value) if index in metric.winners else _unmarked(value))
+        best.append(_marked(value) if index in metric.winners else measured(value))
     return [best, last]
 
 
 def _marked(value: float | None) -> Text:
-    return Text(f"{figure(value)} {_MARK}", style="bold green")
-
-
-def _unmarked(value: float | None) -> str:
-    return f"{figure(value)}  "
+    return Text(f"{_MARK} {measured(value)}", style="bold green")

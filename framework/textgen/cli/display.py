@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +23,71 @@ def make_console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
+def print_facts(rows: Sequence[Sequence[object]]) -> None:
+    """Print rows that need no headings, because their first cell says what the others are."""
+    table = _new_table()
+    table.show_header = False
+    _fill(table, rows)
+    make_console().print(table)
+
+
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    right: Collection[str] = (),
+    whole: Collection[str] = (),
+    spare: Sequence[str] = (),
 ) -> None:
-    """Print rows under headings; cells may be text, numbers or rich ``Text``."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    """Print rows under headings; cells may be text, numbers or rich ``Text``.
+
+    Args:
+        columns: The headings.
+        rows: The cells, row by row.
+        right: Columns of figures.
+        whole: Columns that are never folded.
+        spare: Columns to leave out, one after the other, where a terminal is too narrow.
+    """
+    console, shown = make_console(), list(columns)
+    table = _table(columns, rows, shown, right, whole)
+    for column in spare:
+        if _width(table) <= console.width:
+            break
+        shown.remove(column)
+        table = _table(columns, rows, shown, right, whole)
+    console.print(table)
+    if len(shown) < len(columns):
+        left_out = ", ".join(column for column in columns if column not in shown)
+        sys.stderr.write(f"(left out, for want of width: {left_out})\n")
+
+
+def _table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    shown: Collection[str],
+    right: Collection[str],
+    whole: Collection[str],
+) -> Table:
+    table = _new_table()
+    for column in filter(shown.__contains__, columns):
+        table.add_column(
+            Text(column),
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in whole,
+        )
+    places = [place for place, column in enumerate(columns) if column in shown]
+    _fill(table, [[row[place] for place in places] for row in rows])
+    return table
+
+
+def _new_table() -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+
+
+def _fill(table: Table, rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(figure(cell)) for cell in row))
-    make_console().print(table)
 
 
 def print_json(value: object) -> None:
@@ -49,21 +104,28 @@ def print_text(prompt: str, text: str) -> None:
 
 
 def figure(value: object) -> str:
-    """Return a value as a cell shows it: an absent one as –, a float with four digits."""
+    """Return a value as a cell shows it: an absent one as –, a float as it would be typed."""
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.1f}"
+        return f"{value:.12g}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def measured(value: object) -> str:
+    """Return a measured value as a cell shows it: a float with four digits."""
+    if isinstance(value, float):
+        return f"{value:#.4g}" if abs(value) < 10_000 else f"{value:,.1f}"
+    return figure(value)
 
 
 def local_time(microseconds: int | None) -> str:
     """Return a time, in microseconds since 1970 UTC, as the user's clock showed it."""
     if microseconds is None:
         return "–"
-    return datetime.fromtimestamp(microseconds / 1e6).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(microseconds / 1e6).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:
@@ -73,6 +135,11 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _width(table: Table) -> int:
+    """Return how wide a table is where nothing limits it."""
+    return Console(width=_WIDE).measure(table).maximum
 
 
 def _json_value(value: object) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
+    assignments,
     file_reader,
     installed_plugins,
     open_registry,
@@ -31,17 +32,16 @@ def evaluate(
 
     Example: textgen evaluate latest --source gutenberg:looking-glass
     """
-    from textgen.settings import layer_from_assignments
-
     records = open_registry(registry)
     record = records.find(run)
     plugins = installed_plugins()
-    layer: dict[str, Any] = {**layer_from_assignments(set_ or [])}
+    layer = assignments(set_, "evaluate", {"source", "tokenizer"})
     if source is not None:
         layer["source"] = {**layer.get("source", {}), "use": source}
     settings = recorded_settings(plugins, record, layer)
 
-    from textgen.cli.display import print_json, print_table
+    from textgen.cli.display import measured as shown
+    from textgen.cli.display import print_facts, print_json
     from textgen.pipeline import assess, load_trained
 
     trained = load_trained(settings, file_reader(records, record), device or "auto")
@@ -58,6 +58,6 @@ def evaluate(
     if json:
         print_json(report)
         return
-    print_table(["figure", "value"], list(report.items()), right=["value"])
+    print_facts([(key, shown(value)) for key, value in report.items()])
     if not assessment.held_out:
         tell("note: this run held nothing out, so these figures tell what it memorised")

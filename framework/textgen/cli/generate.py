@@ -11,6 +11,7 @@ import typer
 
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
+    assignments,
     file_reader,
     installed_plugins,
     open_registry,
@@ -56,7 +57,8 @@ def generate(
     record = records.find(run)
     plugins = installed_plugins()
     choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    settings = recorded_settings(plugins, record, _sampler_layer(sampler, choice, set_ or []))
+    layer = assignments(set_, "generate", {"sampler", "tokenizer"})
+    settings = recorded_settings(plugins, record, _with_sampler(layer, sampler, choice))
     text_prompt = _prompt(record, prompt)
 
     from textgen.generation.writer import write
@@ -84,16 +86,13 @@ def generate(
         tell(f"(the same again: --seed {chosen_seed})")
 
 
-def _sampler_layer(
-    sampler: str | None, choice: dict[str, Any], assignments: list[str]
-) -> dict[str, Any]:
-    from textgen.settings import layer_from_assignments
-
-    layer: dict[str, Any] = {**layer_from_assignments(assignments)}
-    given = {key: value for key, value in choice.items() if value is not None}
-    use = {"use": sampler} if sampler else {}
-    layer["sampler"] = {**layer.get("sampler", {}), **given, **use}
-    return layer
+def _with_sampler(
+    layer: dict[str, dict[str, Any]], sampler: str | None, choice: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Lay the flags over the layer."""
+    flags = {"use": sampler, **choice}
+    given = {key: value for key, value in flags.items() if value is not None}
+    return {**layer, "sampler": {**layer.get("sampler", {}), **given}}
 
 
 def _prompt(record: RunRecord, prompt: str | None) -> str:
@@ -109,10 +108,12 @@ def _prompt(record: RunRecord, prompt: str | None) -> str:
 def _stream(prompt: str, pieces: Iterator[list[str]]) -> None:
     first = next(pieces)  # what can fail has failed before anything is printed
     sys.stdout.write(f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt)
-    for (piece,) in chain([first], pieces):
-        sys.stdout.write(piece)
-        sys.stdout.flush()
-    sys.stdout.write("\n")
+    try:
+        for (piece,) in chain([first], pieces):
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+    finally:
+        sys.stdout.write("\n")
 
 
 def _texts(pieces: Iterator[list[str]]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -18,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("run")(run.run)
+app.command("run", epilog=run.EPILOG)(run.run)
 app.command("resume")(resume.resume)
 app.command("generate")(generate.generate)
 app.command("evaluate")(evaluate.evaluate)
@@ -47,25 +49,56 @@ def _root(
     _debug = debug
 
 
+# How long libgomp's threads spin for each other before they sleep, which is read when torch is
+# loaded. Its own choice halves the speed of training on cores that others use too; this one costs
+# nothing on idle cores.
+_SPIN_COUNT = "1000"
+
+
 def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
     try:
-        app()
-    except TextgenError as error:
-        _report(error, str(error), error.exit_code)
-    except KeyboardInterrupt as error:
-        _report(error, "interrupted", 130)
+        exit_code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output has gone (`textgen … | head`): nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(1)
-    except Exception as error:
-        hint = "" if _debug else " This is a fault in textgen or a plugin: see textgen --debug."
-        _report(error, f"{type(error).__name__}: {error}.{hint}", 1)
-
-
-def _report(error: BaseException, message: str, exit_code: int) -> None:
-    if _debug:
-        raise error
-    typer.echo(f"textgen: {message}", err=True)
+        # The reader of our output has gone (`textgen … | head`): nobody is left to tell, and
+        # what is still to be flushed at exit has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        exit_code = 1
+    except (Exception, KeyboardInterrupt) as error:
+        exit_code = _report(error)
     sys.exit(exit_code)
+
+
+def _report(error: BaseException) -> int:
+    """Tell what went wrong; return the exit code."""
+    message, exit_code = _explain(error)
+    if _debug:
+        traceback.print_exception(error)
+    if message:
+        typer.echo(f"textgen: {message}", err=True)
+    return exit_code
+
+
+def _explain(error: BaseException) -> tuple[str, int]:
+    """Return what to tell about an error, empty where it has been told, and the exit code."""
+    if isinstance(error, TextgenError):
+        return str(error), error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _about_usage(error), error.exit_code
+    if isinstance(error, typer.Abort):
+        return "stopped; nothing was changed", 1
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", 130
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{what}. This is a fault in textgen or a plugin: see textgen --debug COMMAND …", 1
+
+
+def _about_usage(error: typer.TyperException) -> str:
+    """Say what the command line's parser found, in one line, and where to read more."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    if not message or context is None:
+        return message
+    return f"{message}. See: {context.command_path} --help"

@@ -28,7 +28,7 @@ SetParam = Annotated[
     typer.Option(
         "--set",
         metavar="PART.OPTION=VALUE",
-        help="Set an option: source., tokenizer., model., sampler., training. or sample. "
-        "List them by: textgen plugins show NAME.",
+        help="Set an option, such as sampler.top_k=20; repeatable. "
+        "Options are listed by: textgen plugins show NAME.",
     ),
 ]

@@ -12,7 +12,11 @@ from textgen.cli.workspace import installed_plugins
 if TYPE_CHECKING:
     from textgen.plugins import Provided
 
-app = typer.Typer(help="List parts and their options.", no_args_is_help=True)
+app = typer.Typer(
+    help="List parts and their options.",
+    epilog="Example: textgen plugins show lstm-stacked",
+    no_args_is_help=True,
+)
 
 
 @app.command("list")
@@ -33,12 +37,15 @@ def list_(json: JsonParam = False) -> None:
         print_json(rows)
     else:
         shown = ["kind", "name", "summary", "package", "version"]
-        print_table(shown, [[row[column] for column in shown] for row in rows])
+        cells = [[row[column] for column in shown] for row in rows]
+        print_table(shown, cells, whole=["name"])
 
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A part's name; or training, sample.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A part's name; or training, sample.")
+    ],
     json: JsonParam = False,
 ) -> None:
     """Show a part's options with types, defaults and units, and an example.
@@ -95,7 +102,8 @@ def _print_part(part: dict[str, Any]) -> None:
         for row in part["options"]
     ]
     if rows:
-        print_table(["option", "type", "default", "unit", "what it does"], rows)
+        columns = ["option", "type", "default", "unit", "what it does"]
+        print_table(columns, rows, whole=["option"])
     else:
         typer.echo("no options")
     if part.get("aliases"):

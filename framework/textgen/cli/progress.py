@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textgen import events, hookimpl
+from textgen.cli.display import duration
 
 
 def make_progress(console: Console) -> BarProgress | LineProgress:
@@ -34,7 +35,7 @@ class BarProgress:
             console=console,
             transient=False,
         )
-        self._held_out = ""
+        self._loss = self._held_out = self._speed = ""
 
     @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
@@ -52,25 +53,31 @@ class BarProgress:
     @hookimpl
     def textgen_progress(self, event: events.Progress) -> None:
         """Move the bar."""
-        figures = f"loss {event.loss:.3f}{self._held_out}  {event.tokens_per_second:,.0f} tokens/s"
-        self._bar.update(
-            self._task,
-            completed=event.step,
-            epoch=_epoch(self._plan, event.step),
-            figures=figures,
-        )
+        self._loss = f"loss {event.loss:.3f}"
+        self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
+        self._update(event.step)
 
     @hookimpl
     def textgen_metrics(self, event: events.Metrics) -> None:
-        """Remember the held-out loss."""
+        """Show the held-out loss."""
         if "validation_loss" in event.values:
-            self._held_out = f"  held-out {event.values['validation_loss']:.3f}"
+            self._held_out = f"held-out {event.values['validation_loss']:.3f}"
+            self._update(event.step)
 
     @hookimpl
     def textgen_run_finished(self, event: events.RunFinished) -> None:
         """Leave the bar as it is."""
-        self._bar.update(self._task, completed=event.step, epoch=_epoch(self._plan, event.step))
+        self._update(event.step)
+        self.close()
+
+    def close(self) -> None:
+        """Give the terminal back, however the run went."""
         self._bar.stop()
+
+    def _update(self, step: int) -> None:
+        figures = "  ".join(filter(None, [self._loss, self._held_out, self._speed]))
+        epoch = _epoch(self._plan, step)
+        self._bar.update(self._task, completed=step, epoch=epoch, figures=figures)
 
 
 class LineProgress:
@@ -94,13 +101,16 @@ class LineProgress:
             speed = done * self._plan.tokens_per_step / max(passed, 1e-9)
             typer.echo(
                 f"step {event.step}/{self._plan.steps}  epoch {event.epoch:.1f}  {figures}  "
-                f"{speed:,.0f} tokens/s  {left:.0f} s left",
+                f"{speed:,.0f} tokens/s  {duration(left)} left",
                 err=True,
             )
 
+    def close(self) -> None:
+        """There is nothing to give back."""
+
 
 def _epoch(plan: events.Plan, step: int) -> str:
-    return f"epoch {step / plan.steps_per_epoch:.1f}/{plan.steps / plan.steps_per_epoch:.1f}"
+    return f"epoch {step / plan.steps_per_epoch:.1f}/{plan.steps / plan.steps_per_epoch:.3g}"
 
 
 def _evaluation(values: Mapping[str, float]) -> str:

@@ -11,7 +11,7 @@ from textgen_registry import MetricPoint, Registry
 
 
 class Recorder:
-    """Records one run, new or resumed.
+    """Records one run, new or resumed; the run fails where it cannot be recorded.
 
     Attributes:
         run_id: The run's id; empty until the run starts.
@@ -79,7 +79,9 @@ class Recorder:
 
     @hookimpl
     def textgen_run_finished(self, event: events.RunFinished) -> None:
-        """Record how the run ended."""
+        """Record how the run ended, if it could be recorded that it began."""
+        if not self.run_id:
+            return
         self._registry.finish_run(
             self.run_id,
             status=event.status,

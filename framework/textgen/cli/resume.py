@@ -38,9 +38,10 @@ def resume(
     settings = recorded_settings(plugins, record, changes)
 
     from textgen.cli.recorder import Recorder
-    from textgen.cli.session import prepare_run, show_result, train
+    from textgen.cli.session import show_result, train
+    from textgen.runs import Run
 
-    prepared = prepare_run(settings, plugins)
+    prepared = Run(settings, hook=plugins.manager.hook)
     prepared.resume(file_reader(records, record), sha256_text=record.provenance["sha256_text"])
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, plugins, recorder)

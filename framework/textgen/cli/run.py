@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from textgen.runs import Run
     from textgen.settings import Layer
 
-_EPILOG = """Examples:  textgen run --source gutenberg:alice --model lstm-stacked  ·
-textgen run --source file:book.txt --set model.hidden_size=512 --max-seconds 600
+EPILOG = """Example: textgen run --source gutenberg:alice --model lstm-stacked
 
-Options of the parts: textgen plugins show NAME. Options of training and of the sample:
-textgen plugins show training, textgen plugins show sample."""
+Example: textgen run --source file:book.txt --set model.hidden_size=512 --max-seconds 600
+
+All options: textgen plugins show NAME, with the name of a part, training or sample."""
 
 
 def run(
@@ -44,7 +44,9 @@ def run(
     device: DeviceParam = None,
     seed: Annotated[int | None, typer.Option(help="Where random numbers begin.")] = None,
     name: Annotated[str | None, typer.Option(help="A name for the run.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A tag for the run; repeatable.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="A tag for the run; repeatable.")
+    ] = None,
     length: Annotated[int | None, typer.Option(help="Length of the sample, in tokens.")] = None,
     prompt: Annotated[str | None, typer.Option(help="What the sample continues.")] = None,
     dry_run: Annotated[
@@ -68,10 +70,12 @@ def run(
     layers.append(_flags_layer(parts, flags, layer_from_assignments(set_ or []), device, seed))
     settings = resolve(plugins, layers)
 
-    from textgen.cli.session import prepare_run, show_result, train
+    from textgen.cli.session import introduce, show_result, train
+    from textgen.runs import Run
 
-    prepared = prepare_run(settings, plugins)
+    prepared = Run(settings, hook=plugins.manager.hook)
     if dry_run:
+        introduce(prepared)
         _show_plan(prepared, json=json)
         return
     from textgen.cli.recorder import Recorder
@@ -80,9 +84,6 @@ def run(
     recorder = Recorder(records, name=name, tags=tag or ())
     finished = train(prepared, plugins, recorder)
     show_result(records, recorder.run_id, finished, json=json)
-
-
-run.__doc__ = f"{run.__doc__}\n\n{_EPILOG}"
 
 
 def _flags_layer(

@@ -8,7 +8,15 @@ from typing import Any
 
 import typer
 
-from textgen.cli.display import duration, figure, local_time, print_table, print_text
+from textgen.cli.display import (
+    duration,
+    figure,
+    local_time,
+    measured,
+    print_facts,
+    print_table,
+    print_text,
+)
 from textgen_registry import Registry, RunRecord
 
 
@@ -24,13 +32,13 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
 def print_run(registry: Registry, run: RunRecord) -> None:
     """Print a run for people."""
     _heading(f"{run.name}  {run.id}")
-    print_table(["", ""], list(_facts(run)))
+    print_facts(list(_facts(run)))
     _heading("settings")
-    print_table(["", ""], list(_flat(run.config)))
+    print_facts(list(_flat(run.config)))
     _heading("corpus")
-    print_table(["", ""], [(key, _shown(value)) for key, value in run.provenance.items()])
+    print_facts([(key, _shown(value)) for key, value in run.provenance.items()])
     _heading("parts and environment")
-    print_table(["", ""], [*_parts(run), *run.environment.items()])
+    print_facts([*_parts(run), *run.environment.items()])
     _print_metrics(registry, run)
     _print_artifacts(registry, run)
     if run.sample_text is not None:
@@ -93,7 +101,7 @@ def _print_metrics(registry: Registry, run: RunRecord) -> None:
     _heading("metrics")
     columns = ["metric", "points", "first", "lowest", "highest", "last"]
     rows = [
-        (name, len(values), values[0], min(values), max(values), values[-1])
+        (name, len(values), *map(measured, (values[0], min(values), max(values), values[-1])))
         for name, values in series.items()
     ]
     print_table(columns, rows, right=columns[1:])

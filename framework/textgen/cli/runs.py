@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,9 +10,14 @@ import typer
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import open_registry, tell
 
-app = typer.Typer(help="List, show, compare and delete recorded runs.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, compare and delete recorded runs.",
+    epilog="Example: textgen runs list",
+    no_args_is_help=True,
+)
 
 _NUMBERS = ["held-out loss", "bits/char"]
+_SPARE = ["model", "source", "created", "bits/char"]
 
 
 @app.command("list")
@@ -24,7 +30,7 @@ def list_(
 
     Example: textgen runs list --limit 20
     """
-    from textgen.cli.display import local_time, print_json, print_table
+    from textgen.cli.display import local_time, measured, print_json, print_table
 
     records = open_registry(registry)
     rows = records.runs(limit=limit)
@@ -34,21 +40,21 @@ def list_(
     if not rows:
         tell(f"no runs yet in {records.path}. Make one: textgen run")
         return
-    columns = ["id", "name", "status", "created", "source", "model", *_NUMBERS]
+    columns = ["id", "name", "status", "created", *_NUMBERS, "source", "model"]
     cells = [
         [
             row.id,
             row.name,
             row.status,
             local_time(row.created),
+            measured(row.best_loss),
+            measured(row.bits_per_char),
             row.source,
             row.model,
-            row.best_loss,
-            row.bits_per_char,
         ]
         for row in rows
     ]
-    print_table(columns, cells, right=_NUMBERS)
+    print_table(columns, cells, right=_NUMBERS, whole=columns, spare=_SPARE)
 
 
 @app.command("show")
@@ -70,7 +76,7 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
 
 @app.command("compare")
 def compare_(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="Two or more runs.")],
+    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="Two or more runs.")],
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
@@ -95,7 +101,7 @@ def compare_(
 
 @app.command("delete")
 def delete(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="One or more runs.")],
+    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="One or more runs.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     registry: RegistryParam = None,
 ) -> None:
@@ -107,7 +113,24 @@ def delete(
     doomed = list({record.id: record for record in map(records.find, runs)}.values())
     names = ", ".join(f"{record.name} ({record.id})" for record in doomed)
     if not yes:
-        typer.confirm(f"Delete {names} for good?", abort=True, err=True)
+        _confirm(names)
     for record in doomed:
         records.delete_run(record.id)
     tell(f"deleted {names}")
+
+
+def _confirm(names: str) -> None:
+    """Ask whether to delete.
+
+    Raises:
+        UsageError: There is nobody to ask.
+        typer.Abort: The answer was no.
+    """
+    from textgen.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"runs delete {names}: asks first, and standard input is no terminal. "
+            "Say --yes to delete without being asked."
+        )
+    typer.confirm(f"Delete {names} for good?", abort=True, err=True)

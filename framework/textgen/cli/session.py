@@ -6,24 +6,22 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from textgen import events, hookimpl
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.progress import make_progress
 from textgen.cli.workspace import tell
-from textgen.events import RunFinished
-from textgen.runs import Run
 
 if TYPE_CHECKING:
     from textgen.cli.recorder import Recorder
     from textgen.plugins import Plugins
-    from textgen.settings import RunSettings
+    from textgen.runs import Run
     from textgen_registry import Registry
 
 
-def prepare_run(settings: RunSettings, plugins: Plugins) -> Run:
-    """Prepare a run and tell what it will work on."""
-    run = Run(settings, hook=plugins.manager.hook)
-    plan, parts = run.plan, settings.parts
+def introduce(run: Run) -> None:
+    """Tell what a run works on."""
+    plan, parts = run.plan, run.settings.parts
     use = {kind.value: choice.use for kind, choice in parts.items()}
     tell(
         f"{use['source']}: {plan.training_tokens:,} tokens to train on, "
@@ -32,23 +30,45 @@ def prepare_run(settings: RunSettings, plugins: Plugins) -> Run:
     tell(f"{use['model']}: {plan.parameters:,} parameters, on {plan.device}")
     for note in run.notes:
         tell(f"note: {note}")
-    return run
 
 
-def train(run: Run, plugins: Plugins, recorder: Recorder) -> RunFinished:
+class _Introduction:
+    """Introduces a run once it has begun, so that one that cannot begin tells why and no more."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @hookimpl
+    def textgen_run_started(self, event: events.RunStarted) -> None:
+        """Tell what the run works on, and where it goes on."""
+        introduce(self._run)
+        if event.first_step:
+            tell(f"going on after step {event.first_step:,} of {event.plan.steps:,}")
+
+
+def train(run: Run, plugins: Plugins, recorder: Recorder) -> events.RunFinished:
     """Train with a recorder and a progress display; Ctrl-C stops after the step."""
-    listeners = [recorder, make_progress(make_console(stderr=True))]
+    progress = make_progress(make_console(stderr=True))
+    # pluggy calls the last one registered first: nothing is shown that was not recorded.
+    listeners = [progress, _Introduction(run), recorder]
     for listener in listeners:
         plugins.manager.register(listener)
     try:
         with stop_on_interrupt() as should_stop:
             return run.execute(should_stop)
+    except KeyboardInterrupt:
+        progress.close()
+        tell(f"stopped at once; from the last checkpoint on: textgen resume {recorder.run_id}")
+        raise
     finally:
+        progress.close()
         for listener in listeners:
             plugins.manager.unregister(listener)
 
 
-def show_result(registry: Registry, run_id: str, finished: RunFinished, *, json: bool) -> None:
+def show_result(
+    registry: Registry, run_id: str, finished: events.RunFinished, *, json: bool
+) -> None:
     """Print the sample and what can be done next.
 
     Raises:
@@ -59,18 +79,23 @@ def show_result(registry: Registry, run_id: str, finished: RunFinished, *, json:
         print_json(record.as_dict())
     elif record.sample_text is not None:
         print_text(record.sample_prompt or "", record.sample_text)
-    ending = f"{finished.status}: {finished.reason}{_figures(finished)}"
-    tell(f"run {record.name} ({record.id}) {ending}")
+    tell(f"\nrun {record.name} ({record.id}) {_ending(finished)}")
+    figures = _figures(finished)
+    if figures:
+        tell(figures)
     if finished.status == "interrupted":
         tell(f"go on with: textgen resume {record.id}")
         raise typer.Exit(130)
     tell(f"more text with: textgen generate {record.id}")
 
 
-def _figures(finished: RunFinished) -> str:
-    summary = finished.summary
-    loss, bits, seconds = (summary.get(key) for key in ("best_loss", "bits_per_char", "seconds"))
-    trained = f" after {duration(seconds)} of training" if seconds else ""
+def _ending(finished: events.RunFinished) -> str:
+    why = "" if finished.reason == finished.status else f": {finished.reason}"
+    return f"{finished.status}{why}, after {duration(finished.summary['seconds'] or 0)} of training"
+
+
+def _figures(finished: events.RunFinished) -> str:
+    loss, bits = (finished.summary.get(key) for key in ("best_loss", "bits_per_char"))
     if loss is None or bits is None:
-        return trained
-    return f"{trained}; held-out loss {loss:.4f} nats/token, {bits:.4f} bits/char"
+        return ""
+    return f"held-out loss {loss:.4f} nats/token, {bits:.4f} bits/char"

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textgen.cli.params import SetParam
-from textgen.cli.workspace import installed_plugins, tell
+from textgen.cli.workspace import assignments, installed_plugins, tell
 
 if TYPE_CHECKING:
     from textgen.corpus import Corpus
 
-app = typer.Typer(help="Look at corpus sources.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look at corpus sources.",
+    epilog="Example: textgen sources text gutenberg:alice | head",
+    no_args_is_help=True,
+)
 
 
 @app.callback()
@@ -23,7 +27,9 @@ def _group() -> None:
 
 @app.command("text")
 def text(
-    locator: Annotated[str, typer.Argument(help="Such as gutenberg:alice or file:book.txt.")],
+    locator: Annotated[
+        str, typer.Argument(metavar="LOCATOR", help="Such as gutenberg:alice or file:book.txt.")
+    ],
     set_: SetParam = None,
 ) -> None:
     """Print the text that a model would read, and on stderr what was cut off.
@@ -31,10 +37,10 @@ def text(
     Example: textgen sources text gutenberg:alice | head
     """
     from textgen.components import Kind
-    from textgen.settings import layer_from_assignments, resolve_part
+    from textgen.settings import resolve_part
 
     plugins = installed_plugins()
-    layer = {**layer_from_assignments(set_ or [])}
+    layer = assignments(set_, "sources text", {"source"})
     layer["source"] = {**layer.get("source", {}), "use": locator}
     choice = resolve_part(plugins, Kind.SOURCE, [layer])
     corpus: Corpus = choice.make(choice.locator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ def installed_plugins() -> Plugins:
         provider = failure.provider
         tell(
             f"textgen: plugin {provider.plugin!r} of {provider.package} {provider.version} is not "
-            f"used: {failure.cause}"
+            f"used: {' '.join(failure.cause.split())}"
         )
     return plugins
 
@@ -48,6 +48,29 @@ def recorded_settings(plugins: Plugins, run: RunRecord, *layers: Mapping[str, An
     from textgen.settings import resolve
 
     return resolve(plugins, [run.config, *layers])
+
+
+def assignments(
+    texts: Sequence[str] | None, command: str, sections: Set[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what ``--set`` said, as a layer, where it may only speak of some sections.
+
+    Args:
+        texts: The assignments, ``part.option=value`` each.
+        command: Whose they are, for the message.
+        sections: What can still be set: a trained run keeps its model, for example.
+
+    Raises:
+        UsageError: Another section is named.
+    """
+    from textgen.errors import UsageError
+    from textgen.settings import layer_from_assignments
+
+    layer = layer_from_assignments(texts or [])
+    for section in layer.keys() - sections:
+        settable = " or ".join(f"{name}." for name in sorted(sections))
+        raise UsageError(f"{command} --set {section}.…: only {settable} options can be set here.")
+    return {name: dict(values) for name, values in layer.items()}
 
 
 def file_reader(registry: Registry, run: RunRecord) -> ReadFile:

@@ -1,0 +1,161 @@
+"""Drives the command line: in this process for speed, or as the installed program."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from textgen.cli.main import main
+
+RHYME = "one, two, buckle my shoe; three, four, open the door. " * 28
+TINY = [
+    *("--set", "model.hidden_size=12"),
+    *("--set", "training.batch_size=4"),
+    *("--set", "training.sequence_length=10"),
+    *("--set", "training.validation_fraction=0.2"),
+    *("--device", "cpu"),
+    *("--length", "20"),
+]
+
+
+class Outcome(SimpleNamespace):
+    """What a command left: ``code``, ``out`` and ``err``."""
+
+    @property
+    def json(self):
+        """The one JSON document on stdout; NaN and the like are refused."""
+        return json.loads(self.out, parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
+
+    def error_line(self, code):
+        """The one line on stderr of a command that must have failed with ``code``."""
+        assert self.code == code, self
+        assert self.out == ""
+        assert "Traceback" not in self.err
+        (line,) = self.err.splitlines()
+        assert line.startswith("textgen: ")
+        return line
+
+
+@pytest.fixture(scope="session")
+def single_thread():
+    """A context of one thread, here and in other processes.
+
+    Sharing tiny tensors out slows them; on a busy machine, by a factor of hundreds.
+    """
+
+    @contextmanager
+    def context():
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OMP_NUM_THREADS", "1")
+            yield
+        torch.set_num_threads(threads)
+
+    return context
+
+
+@pytest.fixture(autouse=True)
+def _single_thread(single_thread):
+    with single_thread():
+        yield
+
+
+@pytest.fixture
+def textgen(monkeypatch, capsys):
+    """Runs a command in this process; arguments are made text."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["textgen", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main()
+        out, err = capsys.readouterr()
+        return Outcome(code=stop.value.code, out=out, err=err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def program():
+    """Runs the program in a process of its own, with more of the environment where given."""
+
+    def run(*arguments, launcher=(sys.executable, "-m", "textgen"), **environment):
+        done = subprocess.run(
+            [*launcher, *map(str, arguments)],
+            env={**os.environ, **{key: str(value) for key, value in environment.items()}},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=100,
+        )
+        return Outcome(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def rhyme(tmp_path_factory):
+    """A text with structure to learn."""
+    path = tmp_path_factory.mktemp("texts") / "rhyme.txt"
+    path.write_text(RHYME)
+    return path
+
+
+@pytest.fixture
+def tiny_words():
+    """The words of a command line that make a run tiny."""
+    return list(TINY)
+
+
+@pytest.fixture
+def tiny(textgen, rhyme):
+    """Trains a tiny run in this process, in the test's own registry."""
+
+    def run(*more):
+        return textgen("run", "--source", f"file:{rhyme}", *TINY, "--epochs", 1, *more)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, rhyme, single_thread):
+    """A registry with two finished runs, `plain` and `wider`, that no test changes."""
+    registry = tmp_path_factory.mktemp("trained")
+    for name, size in [("plain", 12), ("wider", 16)]:
+        hidden = ["--set", f"model.hidden_size={size}"]
+        words = ["--source", f"file:{rhyme}", *TINY, *hidden, "--name", name, "--epochs", 2]
+        with single_thread():
+            assert _in_this_process("run", *words, "--registry", registry) == 0
+    return registry
+
+
+def _in_this_process(*arguments):
+    """Run a command where a test's own fixtures cannot be had; its output is nobody's."""
+    before, sys.argv = sys.argv, ["textgen", *map(str, arguments)]
+    try:
+        with Path(os.devnull).open("w") as nowhere, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdout", nowhere)
+            patch.setattr(sys, "stderr", nowhere)
+            main()
+    except SystemExit as stop:
+        return stop.code
+    finally:
+        sys.argv = before
+
+
+@pytest.fixture
+def artifact_path():
+    """Returns where a run's file is kept, by the run as ``runs show --json`` gives it."""
+
+    def path(registry, run, name):
+        (sha256,) = (item["sha256"] for item in run["artifacts"] if item["name"] == name)
+        return registry / "objects" / "sha256" / sha256[:2] / sha256
+
+    return path

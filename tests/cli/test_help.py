@@ -1,0 +1,89 @@
+"""Help is quick, complete, and shows an example everywhere."""
+
+import json
+import sys
+
+import pytest
+import typer.main
+
+from textgen.cli.main import app
+
+HEAVY = {"torch", "sqlalchemy", "pydantic", "numpy"}
+
+
+def all_commands(command, words=()):
+    yield words
+    for name, child in getattr(command, "commands", {}).items():
+        yield from all_commands(child, (*words, name))
+
+
+COMMANDS = list(all_commands(typer.main.get_command(app)))
+
+
+def test_every_command_is_here():
+    leaves = ["run", "resume", "generate", "evaluate"]
+    groups = {"runs": ["list", "show", "compare", "delete"], "plugins": ["list", "show"]}
+    groups["sources"] = ["text"]
+    expected = {(), *((name,) for name in [*leaves, *groups])}
+    expected |= {(group, name) for group, names in groups.items() for name in names}
+    assert set(COMMANDS) == expected
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_shows_an_example(textgen, words):
+    shown = textgen(*words, "--help")
+    assert (shown.code, shown.err) == (0, "")
+    examples = shown.out.split("Example: ")[1:]
+    assert examples
+    assert all(example.startswith("textgen ") for example in examples)
+
+
+def test_examples_name_parameters_that_exist(textgen):
+    """An example that the program refuses teaches nothing."""
+    for words in COMMANDS:
+        text = " ".join(textgen(*words, "--help").out.split())
+        for example in text.split("Example: ")[1:]:
+            used = {word for word in example.split() if word.startswith("--")}
+            command = next(
+                other
+                for other in sorted(COMMANDS, key=len, reverse=True)
+                if example.split()[1 : 1 + len(other)] == list(other)
+            )
+            assert used <= set(textgen(*command, "--help").out.split())
+
+
+def test_the_version(textgen):
+    assert textgen("--version").out == "textgen 0.1.0\n"
+
+
+LIGHT = [
+    (["--help"], HEAVY),
+    (["run", "--help"], HEAVY - {"pydantic"}),  # Typer itself reads a command's types by it
+    (["--version"], HEAVY),
+    (["runs", "list"], {"torch", "numpy"}),
+    (["runs", "show", "plain"], {"torch"}),
+    (["runs", "compare", "plain", "wider"], {"torch"}),
+    (["plugins", "list"], {"torch", "sqlalchemy"}),
+    (["plugins", "show", "lstm-stacked"], {"torch", "sqlalchemy"}),
+    (["sources", "text", "file:{rhyme}"], {"torch", "sqlalchemy"}),
+]
+
+PROBE = """
+import atexit, json, os, sys
+from textgen.cli.main import main
+report = lambda: json.dump(sorted(sys.modules), open(os.environ["MODULES"], "w"))
+atexit.register(report)
+main()
+"""
+
+
+@pytest.mark.parametrize(("words", "unwanted"), LIGHT, ids=lambda value: " ".join(sorted(value)))
+def test_what_needs_no_model_imports_none(program, trained, rhyme, tmp_path, words, unwanted):
+    words = [word.format(rhyme=rhyme) for word in words]
+    modules = tmp_path / "modules.json"
+    probe = [sys.executable, "-c", PROBE]
+    done = program(*words, launcher=probe, TEXTGEN_REGISTRY=trained, MODULES=modules)
+    assert done.code == 0, done
+    imported = {name.partition(".")[0] for name in json.loads(modules.read_text())}
+    assert "textgen" in imported
+    assert not imported & unwanted

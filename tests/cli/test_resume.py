@@ -1,0 +1,172 @@
+"""A run that was stopped, gently or not, and goes on as if it had never been."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from textgen.cli.interruption import stop_on_interrupt
+from textgen.training.checkpoints import unpack
+
+SLOWER = ["--epochs", "25", "--set", "training.evaluate_every=1"]
+
+
+@pytest.fixture
+def words(rhyme, tiny_words):
+    """A run of a second or more, evaluated often."""
+    return ["run", "--source", f"file:{rhyme}", *tiny_words, *SLOWER]
+
+
+@pytest.fixture
+def show(textgen):
+    return lambda run: textgen("runs", "show", run, "--json").json
+
+
+@pytest.fixture
+def stop(words):
+    """Starts the run as a process of its own, sends it a signal in training, and waits for it."""
+
+    def send(number, name):
+        command = [sys.executable, "-m", "textgen", *words, "--name", name]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+        with subprocess.Popen(command, **pipes) as process:
+            told = "".join(process.stderr.readline() for _ in range(4))  # two evaluations
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+        return process.returncode, out, told + err
+
+    return send
+
+
+@pytest.fixture
+def whole(textgen, words, show):
+    """The run as it is when nothing stops it."""
+    assert textgen(*words, "--name", "whole").code == 0
+    return show("whole")
+
+
+@pytest.fixture
+def training_state(artifact_path):
+    """Returns what training would go on from: weights, optimiser, position, random state."""
+
+    def read(run):
+        registry = Path(os.environ["TEXTGEN_REGISTRY"])
+        return unpack(artifact_path(registry, run, "last.safetensors").read_bytes())["stepper"]
+
+    return read
+
+
+def assert_same(one, other):
+    if isinstance(one, torch.Tensor):
+        assert torch.equal(one, other)
+    elif isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key, value in one.items():
+            assert_same(value, other[key])
+    elif isinstance(one, list | tuple):
+        for item, counterpart in zip(one, other, strict=True):
+            assert_same(item, counterpart)
+    else:
+        assert one == other
+
+
+def sha256(run, name):
+    (found,) = (item["sha256"] for item in run["artifacts"] if item["name"] == name)
+    return found
+
+
+def figures(run):
+    points = [point for point in run["metrics"] if point["name"] != "seconds"]
+    return [(point["name"], point["step"], point["value"]) for point in points]
+
+
+def test_stopped_by_ctrl_c_and_by_force_and_resumed_equals_never_stopped(
+    textgen, stop, whole, show, training_state
+):
+    """Bit for bit: weights, optimiser, position, random state, figures and sample."""
+    code, out, err = stop(signal.SIGINT, "gentle")
+    assert (code, out) == (130, "")
+    assert "Traceback" not in err
+    assert "run gentle (" in err
+    stopped = show("gentle")
+    assert stopped["status"] == "interrupted"
+    assert 0 < stopped["step"] < stopped["plan"]["steps"]
+    assert f"textgen resume {stopped['id']}" in err
+
+    code, out, err = stop(signal.SIGKILL, "forced")
+    assert (code, out) == (-signal.SIGKILL, "")
+    assert show("forced")["status"] == "running"
+
+    for name in ("gentle", "forced"):
+        resumed = textgen("resume", name)
+        assert resumed.code == 0
+        assert "going on after step" in resumed.err
+        run = show(name)
+        assert (run["status"], run["reason"]) == ("finished", "all steps taken")
+        assert sha256(run, "best.safetensors") == sha256(whole, "best.safetensors")
+        assert_same(training_state(run), training_state(whole))
+        assert figures(run) == figures(whole)
+        assert run["sample_text"] == whole["sample_text"]
+
+
+def test_a_finished_run_is_not_resumed(textgen, tiny, show):
+    tiny()
+    before = show("latest")
+    assert "nothing is left" in textgen("resume", "latest").error_line(1)
+    assert show("latest") == before
+
+
+def test_a_run_that_ran_out_of_time_goes_on(textgen, tiny, show):
+    tiny("--epochs", 3, "--max-seconds", "0.001")
+    assert show("latest")["reason"] == "time limit"
+    assert textgen("resume", "latest", "--max-seconds", 60).code == 0
+    assert show("latest")["reason"] == "all steps taken"
+
+
+def test_a_changed_text_is_not_resumed(textgen, tiny, rhyme, tmp_path):
+    text = tmp_path / "mine.txt"
+    text.write_text(rhyme.read_text())
+    tiny("--source", f"file:{text}", "--max-seconds", "0.001")
+    text.write_text(rhyme.read_text() + "more")
+    assert "has changed" in textgen("resume", "latest").error_line(1)
+    text.unlink()
+    assert "no such file" in textgen("resume", "latest").error_line(1)
+
+
+def test_the_first_ctrl_c_asks_and_the_second_insists(capsys):
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_interrupt() as should_stop:
+        assert not should_stop()
+        signal.raise_signal(signal.SIGINT)
+        assert should_stop()
+        assert "once more" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, monkeypatch):
+    """The second Ctrl-C in the midst of a step: the last checkpoint is what is left."""
+    from textgen.training.stepper import Stepper
+
+    take, taken = Stepper.take, []
+
+    def interrupted_take(self):
+        taken.append(1)
+        if len(taken) > 20:
+            raise KeyboardInterrupt
+        return take(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stepper, "take", interrupted_take)
+        done = tiny("--epochs", 3)
+    run = show("latest")
+    assert done.code == 130
+    assert f"textgen resume {run['id']}" in done.err
+    assert run["status"] == "interrupted"
+    assert textgen("resume", "latest").code == 0
+    assert show("latest")["step"] == run["plan"]["steps"]

@@ -1,0 +1,144 @@
+"""A plugin in a distribution of its own, installed by pip, and one that is broken."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PYPROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{package}"
+version = "2.3.4"
+
+[project.entry-points.textgen]
+{plugin} = "{module}"
+"""
+
+GRU = '''
+"""A model for textgen: gated recurrent units."""
+
+import os
+from pathlib import Path
+
+from textgen import Component, Options, hookimpl, option
+
+
+class GRUOptions(Options):
+    """The model's size."""
+
+    hidden_size: int = option(16, "size of the hidden state", unit="units", ge=1)
+
+
+@hookimpl
+def textgen_models():
+    yield Component("gru-test", "one GRU layer", "textgen_gru_test.model:build", GRUOptions)
+
+
+@hookimpl
+def textgen_run_finished(event):
+    if "HEARD" in os.environ:
+        Path(os.environ["HEARD"]).write_text(event.status)
+'''
+
+GRU_MODEL = '''
+"""The module, which imports torch."""
+
+from torch import nn
+
+
+class GRU(nn.Module):
+    def __init__(self, vocab_size, hidden):
+        super().__init__()
+        self.input = nn.Embedding(vocab_size, hidden)
+        self.gru = nn.GRU(hidden, hidden, batch_first=True)
+        self.output = nn.Linear(hidden, vocab_size)
+
+    def forward(self, tokens, state=None):
+        x, state = self.gru(self.input(tokens), state)
+        return self.output(x), state
+
+
+def build(vocab_size, options):
+    return GRU(vocab_size, options.hidden_size)
+'''
+
+BROKEN = 'raise RuntimeError("no such thing as\\na free lunch")\n'
+
+
+def install(folder, package, plugin, files):
+    """Install a distribution made of ``files`` into ``folder``/site; return that."""
+    module = package.replace("-", "_")
+    project = folder / package
+    (project / module).mkdir(parents=True)
+    pyproject = PYPROJECT.format(package=package, plugin=plugin, module=module)
+    (project / "pyproject.toml").write_text(pyproject)
+    for name, text in files.items():
+        (project / module / name).write_text(text)
+    site = folder / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(site)]
+    subprocess.run([*pip, *offline, str(project)], check=True, timeout=100)
+    return site
+
+
+@pytest.fixture(scope="module")
+def gru_site(tmp_path_factory):
+    files = {"__init__.py": GRU, "model.py": GRU_MODEL}
+    return install(tmp_path_factory.mktemp("gru"), "textgen-gru-test", "gru", files)
+
+
+@pytest.fixture(scope="module")
+def broken_site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("broken")
+    return install(folder, "textgen-broken-test", "broken", {"__init__.py": BROKEN})
+
+
+def test_a_plugin_is_listed_with_its_package_and_version(program, gru_site):
+    listed = program("plugins", "list", "--json", PYTHONPATH=gru_site)
+    (row,) = (row for row in listed.json if row["name"] == "gru-test")
+    assert (row["kind"], row["package"], row["version"]) == ("model", "textgen-gru-test", "2.3.4")
+    shown = program("plugins", "show", "gru-test", PYTHONPATH=gru_site)
+    assert "model.hidden_size" in shown.out
+    assert "units" in shown.out
+
+
+def test_a_plugins_model_is_trained_recorded_and_hears_events(
+    program, gru_site, rhyme, tiny_words, tmp_path
+):
+    heard = tmp_path / "heard"
+    words = ["run", "--source", f"file:{rhyme}", *tiny_words, "--epochs", 1]
+    done = program(*words, "--model", "gru-test", PYTHONPATH=gru_site, HEARD=heard)
+    assert done.code == 0, done
+    assert heard.read_text() == "finished"
+    record = program("runs", "show", "latest", "--json").json
+    assert record["config"]["model"] == {"use": "gru-test", "hidden_size": 12}
+    assert record["parts"]["model"] == {
+        "name": "gru-test",
+        "plugin": "gru",
+        "package": "textgen-gru-test",
+        "version": "2.3.4",
+    }
+    without = program("generate", "latest")
+    assert without.code == 2
+    assert "no model is named 'gru-test'" in without.err
+
+
+def test_a_broken_plugin_costs_one_line(program, broken_site, rhyme, tiny_words):
+    def in_its_presence(*words):
+        done = program(*words, PYTHONPATH=broken_site)
+        assert done.code == 0, done
+        return done
+
+    assert in_its_presence("--help").err == ""
+    listed = in_its_presence("plugins", "list", "--json")
+    (line,) = listed.err.splitlines()
+    for part in ["textgen-broken-test 2.3.4", "RuntimeError: no such thing as a free lunch"]:
+        assert part in line
+    assert "lstm-stacked" in {row["name"] for row in json.loads(listed.out)}
+    words = ["run", "--source", f"file:{rhyme}", *tiny_words, "--epochs", 1]
+    assert in_its_presence(*words).err.count("textgen-broken-test") == 1

@@ -6,7 +6,8 @@ Knows nothing of any part; the settings file, ``--set`` and ``plugins show`` all
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -95,10 +96,18 @@ def _may_be_emptied(field: FieldInfo) -> bool:
 
 
 def _type_name(field: FieldInfo) -> str:
-    annotation = field.annotation
-    if get_origin(annotation) is None and isinstance(annotation, type):
-        return annotation.__name__
-    return str(annotation).replace("typing.", "")
+    """Return a type as users read it: ``int or none``, ``mean | sum``."""
+    return _readable(field.annotation)
+
+
+def _readable(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return " | ".join(map(str, get_args(annotation)))
+    if get_origin(annotation) in (Union, UnionType):
+        return " or ".join(_readable(item) for item in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        return f"{_readable(get_args(annotation)[0])}, …"
+    return "none" if annotation is NoneType else str(getattr(annotation, "__name__", annotation))
 
 
 def _unit(field: FieldInfo) -> str:

@@ -15,7 +15,7 @@ import pluggy
 from textgen.errors import CorpusError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.decoders import ModuleDecoder
-from textgen.generation.writer import write
+from textgen.generation.writer import encode_prompt, write
 from textgen.pipeline import (
     ReadFile,
     build_batches,
@@ -110,8 +110,8 @@ class Run:
         Raises:
             TextgenError: The run failed; that has been announced, and the last checkpoint stands.
         """
-        self._hook.textgen_run_started(event=self._started())
         try:
+            self._hook.textgen_run_started(event=self._started())
             reason = self._trainer.run(should_stop)
             if reason != "interrupted":
                 self._write_sample(should_stop)
@@ -129,7 +129,7 @@ class Run:
         asked = self.settings.sample.prompt
         if asked is None:
             return tokenizer.decode(tokens.training[-_PROMPT_TOKENS:])
-        tokenizer.encode(asked)
+        encode_prompt(tokenizer, asked)
         return asked
 
     def _make_plan(self, course: Course) -> Plan:

@@ -83,9 +83,13 @@ def read_config(path: Path) -> Layer:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--config {path}: cannot be read ({error}).") from error
+        raise UsageError(f"--config {path}: cannot be read ({_reason(error)}).") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"--config {path}: is not valid TOML: {error}.") from error
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def layer_from_assignments(assignments: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -32,7 +32,7 @@ class TrainingOptions(Options):
         None, "passes over the training text; none: as many as `predictions` needs", ge=1
     )
     predictions: int = option(
-        2_200_000, "tokens to score in all when `epochs` is not set", unit="tokens", ge=1
+        2_000_000, "tokens to score in all when `epochs` is not set", unit="tokens", ge=1
     )
     max_seconds: float | None = option(
         None, "stop after the step that passes this time", unit="seconds", gt=0

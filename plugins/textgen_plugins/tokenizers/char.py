@@ -146,9 +146,10 @@ class CharTokenizer:
         ]
         if len(distinct) > _CHARACTERS_NAMED:
             named.append(f"and {len(distinct) - _CHARACTERS_NAMED} more")
+        characters = "a character" if len(distinct) == 1 else f"{len(distinct)} characters"
         return (
-            f"tokenizer 'char': the text has {len(distinct)} distinct character(s) outside the "
-            f"vocabulary of {self.vocab_size}: {'; '.join(named)}. Leave them out, or train with "
+            f"tokenizer 'char': the text has {characters} outside the vocabulary of "
+            f"{self.vocab_size}: {'; '.join(named)}. Leave out what is unknown, or train with "
             "--set tokenizer.unknown=replace"
         )
 

@@ -81,7 +81,7 @@ def test_unknown_characters_are_named_with_their_places():
     with pytest.raises(TokenizerError) as caught:
         learned("cafe").encode("café café éé \ud800")
     message = str(caught.value)
-    assert "3 distinct character(s) outside the vocabulary of 4" in message
+    assert "3 characters outside the vocabulary of 4" in message
     assert "U+00E9 'é' LATIN SMALL LETTER E WITH ACUTE at 3, 8, 10, … (4×)" in message
     assert "U+D800 '\\ud800' at 13 (1×)" in message
     assert "--set tokenizer.unknown=replace" in message

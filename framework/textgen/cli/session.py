@@ -78,6 +78,7 @@ def show_result(
     if json:
         print_json(record.as_dict())
     elif record.sample_text is not None:
+        tell("")
         print_text(record.sample_prompt or "", record.sample_text)
     tell(f"\nrun {record.name} ({record.id}) {_ending(finished)}")
     figures = _figures(finished)

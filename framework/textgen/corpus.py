@@ -31,7 +31,8 @@ class Provenance:
     """Where a corpus came from, so that a run can be traced and repeated.
 
     Attributes:
-        locator: What the user asked for, complete ("gutenberg:alice").
+        locator: What opens this corpus again, from any folder ("gutenberg:alice",
+            "file:/home/ann/book.txt"). A run records it as its source.
         title: A name for people.
         origin: The URL, path or package that the bytes came from.
         sha256_received: SHA-256 of the bytes as they arrived.

@@ -12,6 +12,7 @@ from itertools import takewhile
 
 import pluggy
 
+from textgen.components import Kind
 from textgen.errors import CorpusError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.decoders import ModuleDecoder
@@ -23,7 +24,7 @@ from textgen.pipeline import (
     build_sampler,
     prepare,
 )
-from textgen.settings import RunSettings
+from textgen.settings import RunSettings, merge_layers
 from textgen.training.assessment import assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.course import Course, plan_course
@@ -148,10 +149,12 @@ class Run:
 
     def _started(self) -> RunStarted:
         state = json.dumps(self._material.tokenizer.state(), ensure_ascii=False)
+        provenance = self._material.corpus.provenance
+        opens_again = {Kind.SOURCE.value: {"use": provenance.locator}}
         return RunStarted(
-            settings=self.settings.as_dict(),
+            settings=merge_layers(self.settings.as_dict(), opens_again),
             parts={kind: choice.provided.record() for kind, choice in self.settings.parts.items()},
-            provenance=self._material.corpus.provenance.as_dict(),
+            provenance=provenance.as_dict(),
             environment=environment(self._device),
             plan=self.plan,
             first_step=self._trainer.stepper.step,

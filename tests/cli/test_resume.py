@@ -170,3 +170,15 @@ def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, monkeypatc
     assert run["status"] == "interrupted"
     assert textgen("resume", "latest").code == 0
     assert show("latest")["step"] == run["plan"]["steps"]
+
+
+def test_a_run_on_a_file_goes_on_from_any_folder(textgen, tmp_path, monkeypatch, tiny_words):
+    """The record names the file so that it is found again, however the user named it."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "book.txt").write_text("one, two, buckle my shoe. " * 60)
+    monkeypatch.chdir(tmp_path / "here")
+    words = ["run", "--source", "file:book.txt", *tiny_words, "--epochs", "10000"]
+    assert textgen(*words, "--max-seconds", "0.05").code == 0
+    monkeypatch.chdir(tmp_path)
+    assert textgen("resume", "latest", "--max-seconds", "0.05").code == 0
+    assert textgen("evaluate", "latest").code == 0

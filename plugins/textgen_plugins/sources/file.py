@@ -37,28 +37,29 @@ def open_corpus(locator: str, options: FileOptions) -> Corpus:
     data, origin, name = _read(locator)
     if not data:
         raise SourceError(f"{who}: the file is empty; a corpus needs text. Name another file.")
+    complete = who if locator == _STDIN else f"file:{origin}"
     if options.strip == "gutenberg":
-        return _gutenberg_corpus(data, origin, name, who, options)
+        return _gutenberg_corpus(data, origin, name, complete, options)
     refuse_binary(data, who, options.encoding, _CONVERT)
     text = decode_strictly(data, who, options.encoding, _NAME_ENCODING)
     return corpus_from_text(
         re.sub(r"\r\n?", "\n", text),
         received=data,
-        locator=who,
+        locator=complete,
         title=name,
         origin=origin,
     )
 
 
 def _gutenberg_corpus(
-    data: bytes, origin: str, name: str, who: str, options: FileOptions
+    data: bytes, origin: str, name: str, locator: str, options: FileOptions
 ) -> Corpus:
     declared = options.encoding if options.encoding != _DEFAULT_ENCODING else None
-    book = read_book(data, who, declared)
+    book = read_book(data, locator, declared)
     return corpus_from_text(
         book.text,
         received=data,
-        locator=who,
+        locator=locator,
         title=book.title or name,
         origin=origin,
         cuts=book.cuts,

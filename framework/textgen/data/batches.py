@@ -1,15 +1,17 @@
 """Batches of training tokens, addressed by step number.
 
-Asking for step k gives the same batch whenever it is asked for: an interrupted run goes on where
-it was without remembering anything but k. Nothing here copies the corpus; a batch is gathered from
-it, on whichever device it lies.
+Where the sequences of step k begin is a function of k and the seed: an interrupted run goes on
+where it was without remembering anything but k. Nothing here copies the corpus; a batch is gathered
+from it, on whichever device it lies.
 
 Shapes: N tokens in the training part, B sequences, T tokens in each.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,37 +19,67 @@ from torch import Tensor
 from textgen.errors import CorpusError
 
 
-class Batch(NamedTuple):
-    """One step's tokens.
+class Place(NamedTuple):
+    """Where one step reads.
 
     Attributes:
-        inputs: ``[B, T]``, int64.
-        targets: The token after each input, ``[B, T]``, int64.
+        starts: The first token of each sequence, ``[B]``, int64.
         continues: Whether row b goes on where row b of the step before ended.
     """
 
-    inputs: Tensor
-    targets: Tensor
+    starts: Tensor
     continues: bool
 
 
-class Batches(Protocol):
-    """Training batches by step number."""
+class Batches(ABC):
+    """Training batches by step number.
 
-    steps_per_epoch: int
+    Attributes:
+        sequences: B; the last step of an epoch may have fewer.
+        steps_per_epoch: Steps in one pass over the training part.
+        continues: Whether each step of an epoch but the first goes on where the last one ended.
+    """
+
     sequences: int
+    steps_per_epoch: int
+    continues: bool
 
-    def at(self, step: int) -> Batch:
-        """Return the batch of ``step``, counted from 0 over all epochs."""
-        ...
+    def __init__(self, tokens: Tensor, *, length: int, seed: int) -> None:
+        """Read ``tokens``, ``[N]``; ``length`` is T."""
+        self._tokens = tokens
+        self._length = length
+        self._seed = seed
+        self._reach = torch.arange(length + 1, device=tokens.device)
+        self._epoch = -1
+        self._places: Sequence[Tensor] = ()
+
+    def at(self, step: int) -> Place:
+        """Return where ``step`` reads, counted from 0 over all epochs."""
+        epoch, index = divmod(step, self.steps_per_epoch)
+        if epoch != self._epoch:
+            generator = torch.Generator().manual_seed((self._seed * 1_000_003 + epoch) % 2**63)
+            self._places = self._lay_out(generator)
+            self._epoch = epoch
+        return Place(self._places[index], self.continues and index > 0)
+
+    def gather(self, starts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the inputs ``[B, T]`` from ``starts`` on, and the token after each, int64."""
+        pieces = self._tokens[starts[:, None] + self._reach].long()
+        return pieces[:, :-1], pieces[:, 1:]
+
+    @abstractmethod
+    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
+        """Return the starts of every step of an epoch, whose random numbers are given."""
 
 
-class StreamBatches:
+class StreamBatches(Batches):
     """B contiguous streams read side by side; each step goes on where the last one ended.
 
     Every epoch begins at another offset below T, so that the cuts between steps fall elsewhere.
     On a text too short for B streams of T tokens there are fewer streams.
     """
+
+    continues = True
 
     def __init__(self, tokens: Tensor, *, batch_size: int, length: int, seed: int) -> None:
         """Read ``tokens``, ``[N]``; ``length`` is T.
@@ -57,34 +89,21 @@ class StreamBatches:
         """
         usable = len(tokens) - length  # the largest offset, T - 1, and the last target are spare
         _require(usable >= length, len(tokens), length, needed=2 * length)
-        self._tokens = tokens
-        self._length = length
-        self._seed = seed
+        super().__init__(tokens, length=length, seed=seed)
         self.sequences = min(batch_size, usable // length)
-        self._stream_length = usable // self.sequences // length * length
-        self.steps_per_epoch = self._stream_length // length
-        self._epoch = -1
-        self._streams = tokens[:0]
+        self.steps_per_epoch = usable // self.sequences // length
 
-    def at(self, step: int) -> Batch:
-        """Return the batch of ``step``; the first of an epoch does not continue."""
-        epoch, index = divmod(step, self.steps_per_epoch)
-        if epoch != self._epoch:
-            self._enter(epoch)
-        begin = index * self._length
-        piece = self._streams[:, begin : begin + self._length + 1].long()
-        return Batch(piece[:, :-1], piece[:, 1:], continues=index > 0)
-
-    def _enter(self, epoch: int) -> None:
-        offset = int(torch.randint(self._length, (1,), generator=_generator(self._seed, epoch)))
-        size = self._stream_length
-        # Rows overlap by one token: the last target of a row is the first input of the next.
-        self._streams = self._tokens[offset:].as_strided((self.sequences, size + 1), (size, 1))
-        self._epoch = epoch
+    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
+        offset = int(torch.randint(self._length, (1,), generator=generator))
+        steps = torch.arange(self.steps_per_epoch) * self._length
+        rows = torch.arange(self.sequences) * self.steps_per_epoch * self._length
+        return (offset + steps[:, None] + rows).to(self._tokens.device).unbind()
 
 
-class WindowBatches:
+class WindowBatches(Batches):
     """Windows of T tokens in an order shuffled anew for every epoch, each from a zero state."""
+
+    continues = False
 
     def __init__(
         self, tokens: Tensor, *, batch_size: int, length: int, stride: int, seed: int
@@ -95,32 +114,15 @@ class WindowBatches:
             CorpusError: The training part is shorter than a window and its last target.
         """
         _require(len(tokens) > length, len(tokens), length, needed=length + 1)
-        self._tokens = tokens
-        self._length = length
+        super().__init__(tokens, length=length, seed=seed)
         self._stride = stride
-        self._seed = seed
         self._windows = (len(tokens) - length - 1) // stride + 1
-        self._steps = torch.arange(length + 1, device=tokens.device)
         self.sequences = min(batch_size, self._windows)
         self.steps_per_epoch = -(-self._windows // self.sequences)
-        self._epoch = -1
-        self._order = self._steps[:0]
 
-    def at(self, step: int) -> Batch:
-        """Return the batch of ``step``; the last of an epoch may have fewer windows."""
-        epoch, index = divmod(step, self.steps_per_epoch)
-        if epoch != self._epoch:
-            order = torch.randperm(self._windows, generator=_generator(self._seed, epoch))
-            self._order = order.to(self._tokens.device) * self._stride
-            self._epoch = epoch
-        starts = self._order[index * self.sequences : (index + 1) * self.sequences]
-        windows = self._tokens[starts[:, None] + self._steps].long()
-        return Batch(windows[:, :-1], windows[:, 1:], continues=False)
-
-
-def _generator(seed: int, epoch: int) -> torch.Generator:
-    """Return random numbers that depend on the seed and the epoch alone."""
-    return torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
+    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
+        order = torch.randperm(self._windows, generator=generator).to(self._tokens.device)
+        return torch.split(order * self._stride, self.sequences)
 
 
 def _require(enough: bool, tokens: int, length: int, *, needed: int) -> None:

@@ -1,0 +1,42 @@
+"""Nestings of tensors: a model's hidden state, a run's state, in tuples, lists and dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from torch import Tensor
+
+
+def map_tensors(function: Callable[[Tensor], Tensor], nested: Any) -> Any:
+    """Return the same nesting with ``function`` applied to every tensor in it."""
+    if isinstance(nested, Tensor):
+        return function(nested)
+    if isinstance(nested, Mapping):
+        return {key: map_tensors(function, value) for key, value in nested.items()}
+    if isinstance(nested, list | tuple):
+        return type(nested)(map_tensors(function, value) for value in nested)
+    return nested
+
+
+def leaves(nested: Any) -> Iterator[Any]:
+    """Yield what a nesting holds, tensors and other values, from left to right."""
+    if isinstance(nested, Mapping):
+        nested = list(nested.values())
+    if isinstance(nested, list | tuple):
+        for value in nested:
+            yield from leaves(value)
+    else:
+        yield nested
+
+
+def is_plain(nested: Any) -> bool:
+    """Whether a nesting is of tensors, None, tuples, lists and dictionaries alone.
+
+    Subclasses such as named tuples are not plain: a checkpoint could not build them again.
+    """
+    if type(nested) is dict:
+        return all(map(is_plain, nested.values()))
+    if type(nested) in (list, tuple):
+        return all(map(is_plain, nested))
+    return nested is None or isinstance(nested, Tensor | bool | int | float | str)

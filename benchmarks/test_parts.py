@@ -67,7 +67,9 @@ class TestTrainingStep:
     ],
 )
 def test_generation(benchmark, model, sampler):
-    tokens = sampler.generate(ModuleDecoder(model, VOCAB), torch.zeros(1, 100).long(), seed=0)
+    tokens = sampler.generate(
+        ModuleDecoder(model, VOCAB, context=None), torch.zeros(1, 100).long(), seed=0
+    )
     benchmark.pedantic(lambda: [next(tokens) for _ in range(CHARACTERS)], rounds=5)
 
 

@@ -67,7 +67,7 @@ class Progress:
 
     Attributes:
         step: Steps taken since the run began.
-        loss: Mean training loss of late, in nats per token.
+        loss: Training loss of the last step, in nats per token.
         tokens_per_second: Predictions per second of late.
     """
 
@@ -81,7 +81,7 @@ class Metrics:
     """Figures measured after ``step`` steps, by name.
 
     ``train_loss`` and ``validation_loss`` are in nats per token, ``bits_per_char`` is held-out,
-    ``learning_rate`` as used, ``seconds`` of training so far, evaluation included.
+    ``learning_rate`` as used, ``seconds`` of training so far, evaluations included.
     """
 
     step: int
@@ -134,3 +134,6 @@ class SampleWritten:
 
     prompt: str
     text: str
+
+
+Event = RunStarted | Progress | Metrics | Checkpoint | SampleWritten | RunFinished

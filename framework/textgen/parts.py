@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from textgen.generation.choice import TokenChooser
+
     TokenIds = NDArray[np.integer[Any]]
 
 
@@ -59,8 +61,10 @@ class Model(Protocol):
     """A ``torch.nn.Module`` that reads tokens from left to right; anything with this ``forward``.
 
     ``state`` is None at the beginning of a text, or what the last call returned: tensors in any
-    nesting of tuples, lists and dictionaries. Logits at a position depend on tokens up to and
-    including that position, never on later ones.
+    nesting of plain tuples, lists and dictionaries. A model without a state returns None; it is
+    then given at most ``training.sequence_length`` tokens at a time, in training, in evaluation
+    and by decoders. Logits at a position depend on tokens up to and including that position, never
+    on later ones.
     """
 
     def forward(self, tokens: Tensor, state: Any | None = None) -> tuple[Tensor, Any]:
@@ -84,12 +88,30 @@ class Decoder(Protocol):
         """
         ...
 
+    def write(
+        self, prompt: Tensor, choose: TokenChooser, *, window: int | None = None
+    ) -> Iterator[Tensor]:
+        """Continue a prompt without end, by the quickest way there is on this device.
+
+        It writes what a loop of `read` and ``choose`` would.
+
+        Args:
+            prompt: Token ids ``[B, P]``, P at least 1.
+            choose: Chooses each next token.
+            window: Predict from the last ``window`` tokens alone, each time from the beginning;
+                None carries the state over the whole text.
+
+        Yields:
+            The next tokens of every stream, ``[B, K]`` (int64), K as many as are ready.
+        """
+        ...
+
 
 class Sampler(Protocol):
     """A way to continue a prompt. A factory returns one with its options already in it."""
 
     def generate(self, decoder: Decoder, prompt: Tensor, *, seed: int) -> Iterator[Tensor]:
-        """Continue ``prompt`` without end, one token per stream at a time.
+        """Continue ``prompt`` without end.
 
         Args:
             decoder: The model to ask.
@@ -97,6 +119,6 @@ class Sampler(Protocol):
             seed: The same seed, decoder and prompt must give the same tokens.
 
         Yields:
-            The next token of every stream, ``[B]`` (int64), on the prompt's device.
+            The next tokens of every stream, ``[B, K]`` (int64), K at least 1.
         """
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import torch
 from torch import nn
@@ -18,6 +19,7 @@ from textgen.data.batches import Batches, StreamBatches, WindowBatches
 from textgen.data.tokens import TokenizedCorpus, tokenize
 from textgen.errors import TokenizerError, TrainingError
 from textgen.generation.decoders import ModuleDecoder
+from textgen.nesting import is_plain
 from textgen.parts import Decoder, Sampler, Tokenizer
 from textgen.settings import RunSettings
 from textgen.training.assessment import Assessment, Measured, assessment_of
@@ -47,9 +49,15 @@ class TrainedModel:
     model: nn.Module
     device: torch.device
 
+    @property
+    def carries_state(self) -> bool:
+        """Whether the model hands out a state to go on from."""
+        return carries_state(self.settings, self.model, self.tokenizer.vocab_size)
+
     def decoder(self) -> Decoder:
         """Return the model as samplers see it."""
-        return ModuleDecoder(self.model, self.tokenizer.vocab_size)
+        context = None if self.carries_state else self.settings.training.sequence_length
+        return ModuleDecoder(self.model, self.tokenizer.vocab_size, context=context)
 
 
 def prepare(
@@ -67,8 +75,7 @@ def prepare(
         TokenizerError: The tokenizer does not know a part of the text.
         CorpusError: The corpus is empty.
     """
-    source = settings.parts[Kind.SOURCE]
-    corpus: Corpus = source.make(source.locator)
+    corpus = _open_corpus(settings)
     if tokenizer is None:
         tokenizer = _new_tokenizer(settings)
         tokenizer.learn(corpus)
@@ -77,10 +84,42 @@ def prepare(
 
 
 def build_model(settings: RunSettings, vocab_size: int, device: torch.device) -> nn.Module:
-    """Build the model with weights drawn from the run's seed, and move it to the device."""
+    """Build the model with weights drawn from the run's seed, and move it to the device.
+
+    Raises:
+        PluginError: What the plugin made is no torch module.
+    """
     torch.manual_seed(settings.seed)
-    model: nn.Module = settings.parts[Kind.MODEL].make(vocab_size)
+    choice = settings.parts[Kind.MODEL]
+    model = choice.make(vocab_size)
+    if not isinstance(model, nn.Module):
+        raise choice.broken(f"its factory made a {type(model).__name__}, not a torch.nn.Module")
     return model.to(device)
+
+
+def carries_state(settings: RunSettings, model: nn.Module, vocab_size: int) -> bool:
+    """Try a model on two short texts; return whether it hands out a state to go on from.
+
+    Raises:
+        PluginError: Its ``forward`` does not do what `textgen.Model` says.
+    """
+    choice = settings.parts[Kind.MODEL]
+    device = next(chain(model.parameters(), model.buffers()), torch.empty(0)).device
+    tokens = torch.zeros(3, 4, dtype=torch.int64, device=device)
+    try:
+        with torch.random.fork_rng(), torch.no_grad():
+            logits, state = model.eval()(tokens, None)
+    except Exception as error:
+        raise choice.broken(
+            f"forward(tokens of shape [3, 4], None) failed ({type(error).__name__}: {error}); it "
+            "must return logits and a state"
+        ) from error
+    if not isinstance(logits, torch.Tensor) or logits.shape != (*tokens.shape, vocab_size):
+        shape = list(getattr(logits, "shape", ()))
+        raise choice.broken(f"its logits have shape {shape}, not [3, 4, {vocab_size}]")
+    if not is_plain(state):
+        raise choice.broken("its state is not of tensors in plain tuples, lists and dictionaries")
+    return state is not None
 
 
 def build_sampler(settings: RunSettings) -> Sampler:
@@ -127,8 +166,11 @@ def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, M
         material.tokens,
         trained.tokenizer,
         trained.settings.training,
+        carries_state=carries_state(trained.settings, trained.model, trained.tokenizer.vocab_size),
     )
-    return material.corpus, assessment, assessment.measure()
+    measured = assessment.measure()
+    assert measured is not None  # nothing asked it to stop
+    return material.corpus, assessment, measured
 
 
 def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedModel:
@@ -158,10 +200,23 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
     return TrainedModel(settings, tokenizer, model.eval(), where)
 
 
+def _open_corpus(settings: RunSettings) -> Corpus:
+    source = settings.parts[Kind.SOURCE]
+    corpus: Corpus = source.make(source.locator)
+    locator, name = corpus.provenance.locator, source.provided.component.name
+    if locator.partition(":")[0] != name:
+        raise source.broken(
+            f"its corpus names {locator!r} as what opens it again, which must begin with {name}:"
+        )
+    return corpus
+
+
 def _load_tokenizer(settings: RunSettings, read: ReadFile) -> Tokenizer:
     data = read(TOKENIZER)
     if data is None:
-        raise TokenizerError("the run has no tokenizer: it ended before it began to train.")
+        raise TokenizerError(
+            "the run has no tokenizer: it ended before it began to train. Begin a new run."
+        )
     tokenizer = _new_tokenizer(settings)
     tokenizer.load_state(json.loads(data))
     return tokenizer
@@ -179,7 +234,9 @@ def _weights(read: ReadFile) -> Mapping[str, torch.Tensor]:
         return weights
     last = read(LAST)
     if last is None:
-        raise TrainingError("the run has no weights: it ended before its first checkpoint.")
+        raise TrainingError(
+            "the run has no weights: it ended before its first checkpoint. Begin a new run."
+        )
     state = unpack(last)
     weights = state["stepper"]["model"]
     return weights

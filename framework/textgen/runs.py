@@ -9,30 +9,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from itertools import takewhile
-
-import pluggy
+from typing import TYPE_CHECKING
 
 from textgen.components import Kind
 from textgen.errors import CorpusError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
-from textgen.generation.decoders import ModuleDecoder
 from textgen.generation.writer import encode_prompt, write
 from textgen.pipeline import (
     ReadFile,
+    TrainedModel,
     build_batches,
     build_model,
     build_sampler,
     prepare,
 )
 from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import assessment_of
+from textgen.training.assessment import Assessment, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.course import Course, plan_course
 from textgen.training.devices import environment, resolve_device
-from textgen.training.loop import Trainer
+from textgen.training.loop import Announce, Trainer
 from textgen.training.stepper import Stepper
 
+if TYPE_CHECKING:
+    from textgen.parts import TokenIds
+
 _PROMPT_TOKENS = 100
+_TELLING_TOKENS = 1000
 
 
 class Run:
@@ -44,63 +47,67 @@ class Run:
     Attributes:
         settings: What the run was asked for.
         plan: What `execute` will do.
-        prompt: What the sample will continue.
         notes: What the user should know before the run begins.
     """
 
-    def __init__(self, settings: RunSettings, *, hook: pluggy.HookRelay) -> None:
+    def __init__(self, settings: RunSettings, *, announce: Announce) -> None:
         """Prepare a run.
 
         Raises:
             TextgenError: Something is missing or does not fit; the message says what.
         """
         self.settings = settings
-        self._hook = hook
+        self._announce = announce
         self._device = resolve_device(settings.device)
         self._material = prepare(settings)
         self._sampler = build_sampler(settings)
-        self.prompt = self._choose_prompt()
+        self._prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
         on_device = tokens.on(self._device)
         batches = build_batches(options, on_device[: tokens.split], settings.seed)
-        self._model = build_model(settings, self._material.tokenizer.vocab_size, self._device)
+        self._trained = self._build_model()
         assessment = assessment_of(
-            self._model, on_device, tokens, self._material.tokenizer, options
+            self._trained.model,
+            on_device,
+            tokens,
+            self._material.tokenizer,
+            options,
+            carries_state=self._trained.carries_state,
         )
         course = plan_course(options, batches, assessment.size)
         self.plan = self._make_plan(course)
-        stepper = Stepper(self._model, batches, steps=course.steps, options=options)
-        self._trainer = Trainer(stepper, course, measure=assessment.measure, hook=self._hook)
+        stepper = Stepper(self._trained.model, batches, steps=course.steps, options=options)
+        self._trainer = Trainer(stepper, course, measure=assessment.measure, announce=announce)
         self.notes = [
             *self._material.corpus.provenance.notes,
             *_notes_on_batches(batches.sequences, options.batch_size),
+            *_notes_on_held_out(assessment),
         ]
 
-    def resume(self, read: ReadFile, *, sha256_text: str) -> None:
+    def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
         """Go back to where an earlier session of this run was stopped.
 
         Args:
             read: Reads the run's files.
             sha256_text: The checksum of the corpus as it was when the run began.
+            status: How the run stands; one that is not ``finished`` may lack only its sample.
 
         Raises:
             CorpusError: The corpus has changed since.
             TrainingError: There is nothing to go on from, or nothing left to do.
         """
-        now = self._material.corpus.provenance.sha256_text
-        if now != sha256_text:
-            raise CorpusError(
-                f"the corpus has changed since the run began (sha256 {sha256_text[:12]}… then, "
-                f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
-                "new run."
-            )
+        _require_same_text(self._material.corpus.provenance.sha256_text, sha256_text)
         last = read(LAST)
         if last is None:
             raise TrainingError("the run has no checkpoint to go on from. Begin a new run.")
         self._trainer.load_state(unpack(last))
         self._trainer.best_file = read(BEST)
-        if self._trainer.stepper.step >= self.plan.steps:
-            raise TrainingError(f"all {self.plan.steps} steps have been taken: nothing is left.")
+        why = self._trainer.completed()
+        if why and status == "finished":
+            raise TrainingError(
+                f"the run has finished ({why}, {self.steps_taken} of {self.plan.steps}): "
+                "nothing is left to resume. For a longer one begin a new run with more --epochs."
+            )
 
     def execute(self, should_stop: Callable[[], bool] = lambda: False) -> RunFinished:
         """Train, write a sample, and return how it ended.
@@ -111,11 +118,11 @@ class Run:
         Raises:
             TextgenError: The run failed; that has been announced, and the last checkpoint stands.
         """
+        self._announce(self._started())
         try:
-            self._hook.textgen_run_started(event=self._started())
             reason = self._trainer.run(should_stop)
-            if reason != "interrupted":
-                self._write_sample(should_stop)
+            if reason != "interrupted" and not self._write_sample(should_stop):
+                reason = "interrupted"
         except KeyboardInterrupt:
             self._finish("interrupted", "stopped between checkpoints")
             raise
@@ -124,17 +131,30 @@ class Run:
             raise
         return self._finish("interrupted" if reason == "interrupted" else "finished", reason)
 
-    def _choose_prompt(self) -> str:
-        """Return the prompt asked for, or the end of the training text; check it either way."""
-        tokenizer, tokens = self._material.tokenizer, self._material.tokens
+    @property
+    def steps_taken(self) -> int:
+        """Steps taken so far, over all sessions."""
+        return self._trainer.stepper.step
+
+    @property
+    def _vocab_size(self) -> int:
+        return self._material.tokenizer.vocab_size
+
+    def _choose_prompt(self) -> TokenIds:
+        """Return the ids of the prompt asked for, or of the end of the training text."""
         asked = self.settings.sample.prompt
         if asked is None:
-            return tokenizer.decode(tokens.training[-_PROMPT_TOKENS:])
-        encode_prompt(tokenizer, asked)
-        return asked
+            return self._material.tokens.training[-_PROMPT_TOKENS:]
+        return encode_prompt(self._material.tokenizer, asked)
+
+    def _build_model(self) -> TrainedModel:
+        model = build_model(self.settings, self._vocab_size, self._device)
+        if not any(weight.requires_grad for weight in model.parameters()):
+            raise self.settings.parts[Kind.MODEL].broken("it has no weights to train")
+        return TrainedModel(self.settings, self._material.tokenizer, model, self._device)
 
     def _make_plan(self, course: Course) -> Plan:
-        weights = [weight for weight in self._model.parameters() if weight.requires_grad]
+        weights = [weight for weight in self._trained.model.parameters() if weight.requires_grad]
         tokens = self._material.tokens
         return Plan(
             steps=course.steps,
@@ -142,7 +162,7 @@ class Run:
             tokens_per_step=course.tokens_per_step,
             training_tokens=tokens.split,
             validation_tokens=len(tokens.ids) - tokens.split,
-            vocab_size=self._material.tokenizer.vocab_size,
+            vocab_size=self._vocab_size,
             parameters=sum(weight.numel() for weight in weights),
             device=str(self._device),
         )
@@ -157,36 +177,53 @@ class Run:
             provenance=provenance.as_dict(),
             environment=environment(self._device),
             plan=self.plan,
-            first_step=self._trainer.stepper.step,
+            first_step=self.steps_taken,
             files={TOKENIZER: state.encode()},
         )
 
-    def _write_sample(self, should_stop: Callable[[], bool]) -> None:
-        if not self.settings.sample.length:
-            return
+    def _write_sample(self, should_stop: Callable[[], bool]) -> bool:
+        """Write a sample with the best weights; return whether nothing broke it off."""
         if self._trainer.best_file is not None:
-            self._model.load_state_dict(unpack(self._trainer.best_file))
+            self._trained.model.load_state_dict(unpack(self._trainer.best_file))
         pieces = write(
-            decoder=ModuleDecoder(self._model, self._material.tokenizer.vocab_size),
+            decoder=self._trained.decoder(),
             tokenizer=self._material.tokenizer,
             sampler=self._sampler,
-            prompt=self.prompt,
+            prompt=self._prompt,
             length=self.settings.sample.length,
             seed=self.settings.seed,
             device=self._device,
         )
         text = "".join(piece for (piece,) in takewhile(lambda _: not should_stop(), pieces))
-        self._hook.textgen_sample(event=SampleWritten(self.prompt, text))
+        if should_stop():
+            return False
+        if text:
+            prompt = self.settings.sample.prompt or self._material.tokenizer.decode(self._prompt)
+            self._announce(SampleWritten(prompt, text))
+        return True
 
     def _finish(self, status: Status, reason: str) -> RunFinished:
-        event = RunFinished(
-            status, self._trainer.stepper.step, self._trainer.progress.summary(), reason
-        )
-        self._hook.textgen_run_finished(event=event)
+        event = RunFinished(status, self.steps_taken, self._trainer.progress.summary(), reason)
+        self._announce(event)
         return event
+
+
+def _require_same_text(now: str, then: str) -> None:
+    if now != then:
+        raise CorpusError(
+            f"the corpus has changed since the run began (sha256 {then[:12]}… then, "
+            f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
+            "new run."
+        )
 
 
 def _notes_on_batches(sequences: int, asked: int) -> list[str]:
     if sequences == asked:
         return []
     return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]
+
+
+def _notes_on_held_out(assessment: Assessment) -> list[str]:
+    if not assessment.held_out or assessment.size >= _TELLING_TOKENS:
+        return []
+    return [f"only {assessment.size} tokens are held out: their loss says little"]

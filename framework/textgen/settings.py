@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from textgen.components import Kind
-from textgen.errors import OptionError, UsageError, nearest
+from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
 from textgen.options import Options, option
 from textgen.plugins import Plugins, Provided
 from textgen.training.options import SampleOptions, TrainingOptions
@@ -49,8 +49,27 @@ class Choice:
     options: Options
 
     def make(self, *arguments: Any) -> Any:
-        """Call the part's factory with ``arguments`` and the options."""
-        return self.provided.component.load()(*arguments, self.options)
+        """Call the part's factory with ``arguments`` and the options.
+
+        Raises:
+            PluginError: The factory failed for a reason of its own.
+            TextgenError: Whatever the factory raised on purpose.
+        """
+        factory = self.provided.component.load()
+        try:
+            return factory(*arguments, self.options)
+        except TextgenError:
+            raise
+        except Exception as error:
+            raise self.broken(f"its factory failed ({type(error).__name__}: {error})") from error
+
+    def broken(self, what: str) -> PluginError:
+        """Return the error that says how this part breaks the contract, and whose it is."""
+        part, provider = self.provided, self.provided.provider
+        return PluginError(
+            f"{part.kind} {part.component.name!r} of {provider.package} {provider.version}: "
+            f"{what}. Update that package, or tell its author."
+        )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
 """Tiny real parts for the framework's own tests."""
 
-import itertools
-
 import pytest
 import torch
 
-from textgen import hookimpl
+from textgen.announcing import Announcer
 from textgen.plugins import load_plugins
 from textgen.runs import Run
 from textgen.settings import merge_layers, resolve
@@ -61,28 +59,23 @@ class Listener:
 
     def __init__(self):
         self.metrics, self.files, self.started, self.sample = [], {}, None, None
-        self.finished, self.checkpoint_steps = None, []
+        self.finished, self.checkpoint_steps, self.complaints = None, [], []
 
-    @hookimpl
     def textgen_run_started(self, event):
         self.started = event
         self.files |= event.files
 
-    @hookimpl
     def textgen_metrics(self, event):
         figures = {key: value for key, value in event.values.items() if key != "seconds"}
         self.metrics.append((event.step, figures))
 
-    @hookimpl
     def textgen_checkpoint(self, event):
         self.files |= event.files
         self.checkpoint_steps.append(event.step)
 
-    @hookimpl
     def textgen_sample(self, event):
         self.sample = event
 
-    @hookimpl
     def textgen_run_finished(self, event):
         self.finished = event
 
@@ -105,17 +98,16 @@ def execute(plugins, heard):
 
     def go(settings, *, stop_at=None, earlier=None):
         heard.append(listener := Listener())
-        plugins.manager.register(listener)
-        steps = itertools.count(1)
-        try:
-            run = Run(settings, hook=plugins.manager.hook)
-            if earlier is not None:
-                sha256 = earlier.started.provenance["sha256_text"]
-                run.resume(earlier.files.get, sha256_text=sha256)
-                listener.files = dict(earlier.files)
-            run.execute(lambda: stop_at is not None and next(steps) >= stop_at)
-        finally:
-            plugins.manager.unregister(listener)
+        announce = Announcer(plugins.manager, complain=listener.complaints.append)
+        announce.listen(listener)
+        run = Run(settings, announce=announce)
+        if earlier is not None:
+            sha256 = earlier.started.provenance["sha256_text"]
+            status = earlier.finished.status
+            run.resume(earlier.files.get, sha256_text=sha256, status=status)
+            listener.files = dict(earlier.files)
+        first = run.steps_taken
+        run.execute(lambda: stop_at is not None and run.steps_taken - first >= stop_at)
         return listener
 
     return go

@@ -61,7 +61,7 @@ def generate(
     settings = recorded_settings(plugins, record, _with_sampler(layer, sampler, choice))
     text_prompt = _prompt(record, prompt)
 
-    from textgen.generation.writer import write
+    from textgen.generation.writer import encode_prompt, write
     from textgen.pipeline import build_sampler, load_trained
 
     trained = load_trained(settings, file_reader(records, record), device or "auto")
@@ -70,7 +70,7 @@ def generate(
         decoder=trained.decoder(),
         tokenizer=trained.tokenizer,
         sampler=build_sampler(settings),
-        prompt=text_prompt,
+        prompt=encode_prompt(trained.tokenizer, text_prompt),
         length=length,
         seed=chosen_seed,
         device=trained.device,

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from textgen import events, hookimpl
+from textgen import events
 from textgen.cli.display import duration
 
 
@@ -37,7 +37,6 @@ class BarProgress:
         )
         self._loss = self._held_out = self._speed = ""
 
-    @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Show an empty bar, or one as far as the run had come."""
         self._plan = event.plan
@@ -50,21 +49,18 @@ class BarProgress:
         )
         self._bar.start()
 
-    @hookimpl
     def textgen_progress(self, event: events.Progress) -> None:
         """Move the bar."""
         self._loss = f"loss {event.loss:.3f}"
         self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
         self._update(event.step)
 
-    @hookimpl
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Show the held-out loss."""
         if "validation_loss" in event.values:
             self._held_out = f"held-out {event.values['validation_loss']:.3f}"
             self._update(event.step)
 
-    @hookimpl
     def textgen_run_finished(self, event: events.RunFinished) -> None:
         """Leave the bar as it is."""
         self._update(event.step)
@@ -83,14 +79,12 @@ class BarProgress:
 class LineProgress:
     """One line per evaluation."""
 
-    @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Begin to measure speed."""
         self._plan = event.plan
         self._first_step = event.first_step
         self._begun = time.monotonic()
 
-    @hookimpl
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Print the figures of an evaluation."""
         figures = _evaluation(event.values)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from textgen import events, hookimpl
+from textgen import events
 from textgen_registry import MetricPoint, Registry
 
 
@@ -31,7 +31,6 @@ class Recorder:
         self._name = name
         self._tags = tags
 
-    @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Make the run's record, or open it again."""
         if self.run_id:
@@ -54,7 +53,6 @@ class Recorder:
         self.run_id = run.id
         self._registry.put_artifacts(self.run_id, event.files)
 
-    @hookimpl
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Record figures."""
         now = time.time_ns() // 1000
@@ -64,7 +62,6 @@ class Recorder:
         ]
         self._registry.add_metrics(self.run_id, points)
 
-    @hookimpl
     def textgen_checkpoint(self, event: events.Checkpoint) -> None:
         """Keep a checkpoint's files."""
         self._registry.put_artifacts(self.run_id, event.files)
@@ -72,12 +69,10 @@ class Recorder:
             self.run_id, step=event.step, summary=event.summary, **_columns(event.summary)
         )
 
-    @hookimpl
     def textgen_sample(self, event: events.SampleWritten) -> None:
         """Keep the sample."""
         self._registry.set_sample(self.run_id, event.prompt, event.text)
 
-    @hookimpl
     def textgen_run_finished(self, event: events.RunFinished) -> None:
         """Record how the run ended, if it could be recorded that it began."""
         if not self.run_id:

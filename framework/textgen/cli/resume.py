@@ -12,6 +12,7 @@ from textgen.cli.workspace import (
     installed_plugins,
     open_registry,
     recorded_settings,
+    tell,
 )
 
 
@@ -37,12 +38,18 @@ def resume(
     }
     settings = recorded_settings(plugins, record, changes)
 
+    from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import show_result, train
     from textgen.runs import Run
 
-    prepared = Run(settings, hook=plugins.manager.hook)
-    prepared.resume(file_reader(records, record), sha256_text=record.provenance["sha256_text"])
+    announce = Announcer(plugins.manager, complain=tell)
+    prepared = Run(settings, announce=announce)
+    prepared.resume(
+        file_reader(records, record),
+        sha256_text=record.provenance["sha256_text"],
+        status=record.status,
+    )
     recorder = Recorder(records, run_id=record.id)
-    finished = train(prepared, plugins, recorder)
+    finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)

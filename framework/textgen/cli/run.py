@@ -70,10 +70,12 @@ def run(
     layers.append(_flags_layer(parts, flags, layer_from_assignments(set_ or []), device, seed))
     settings = resolve(plugins, layers)
 
+    from textgen.announcing import Announcer
     from textgen.cli.session import introduce, show_result, train
     from textgen.runs import Run
 
-    prepared = Run(settings, hook=plugins.manager.hook)
+    announce = Announcer(plugins.manager, complain=tell)
+    prepared = Run(settings, announce=announce)
     if dry_run:
         introduce(prepared)
         _show_plan(prepared, json=json)
@@ -82,7 +84,7 @@ def run(
 
     records = open_registry(registry)
     recorder = Recorder(records, name=name, tags=tag or ())
-    finished = train(prepared, plugins, recorder)
+    finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)
 
 

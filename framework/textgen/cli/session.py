@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from textgen import events, hookimpl
+from textgen import events
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.progress import make_progress
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:
+    from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
-    from textgen.plugins import Plugins
     from textgen.runs import Run
     from textgen_registry import Registry
 
@@ -38,7 +38,6 @@ class _Introduction:
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Tell what the run works on, and where it goes on."""
         introduce(self._run)
@@ -46,13 +45,10 @@ class _Introduction:
             tell(f"going on after step {event.first_step:,} of {event.plan.steps:,}")
 
 
-def train(run: Run, plugins: Plugins, recorder: Recorder) -> events.RunFinished:
+def train(run: Run, announce: Announcer, recorder: Recorder) -> events.RunFinished:
     """Train with a recorder and a progress display; Ctrl-C stops after the step."""
     progress = make_progress(make_console(stderr=True))
-    # pluggy calls the last one registered first: nothing is shown that was not recorded.
-    listeners = [progress, _Introduction(run), recorder]
-    for listener in listeners:
-        plugins.manager.register(listener)
+    announce.listen(recorder, _Introduction(run), progress)
     try:
         with stop_on_interrupt() as should_stop:
             return run.execute(should_stop)
@@ -62,8 +58,6 @@ def train(run: Run, plugins: Plugins, recorder: Recorder) -> events.RunFinished:
         raise
     finally:
         progress.close()
-        for listener in listeners:
-            plugins.manager.unregister(listener)
 
 
 def show_result(

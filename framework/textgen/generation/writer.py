@@ -1,9 +1,8 @@
-"""From a prompt to text: encodes, samples, decodes, one piece at a time."""
+"""From a prompt to text: samples, and decodes as soon as the text of the tokens is certain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,10 @@ from textgen.parts import Decoder, Sampler, Tokenizer
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
+
+_HALF_A_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+_LONGEST_WAIT = 4
+_KEPT = 16
 
 
 def encode_prompt(tokenizer: Tokenizer, prompt: str) -> TokenIds:
@@ -38,7 +41,7 @@ def write(
     decoder: Decoder,
     tokenizer: Tokenizer,
     sampler: Sampler,
-    prompt: str,
+    prompt: TokenIds,
     length: int,
     seed: int,
     device: torch.device,
@@ -50,10 +53,58 @@ def write(
         The next piece of every text; pieces joined are the texts, without the prompt.
 
     Raises:
-        GenerationError: The prompt is empty, or the tokenizer does not know a part of it.
+        GenerationError: The sampler ended before the text did.
     """
-    ids = encode_prompt(tokenizer, prompt)
-    row = torch.from_numpy(np.asarray(ids, dtype=np.int64)).to(device)
-    tokens = sampler.generate(decoder, row.repeat(count, 1), seed=seed)
-    for step in islice(tokens, length):
-        yield [tokenizer.decode(np.asarray([token])) for token in step.tolist()]
+    row = torch.from_numpy(np.asarray(prompt, dtype=np.int64)).to(device)
+    texts = [_Text(tokenizer) for _ in range(count)]
+    blocks = sampler.generate(decoder, row.repeat(count, 1), seed=seed)
+    for block in _exactly(length, blocks):
+        rows = block.cpu().numpy()
+        yield [text.go_on(ids) for text, ids in zip(texts, rows, strict=True)]
+    if length:
+        yield [text.rest() for text in texts]
+
+
+def _exactly(length: int, blocks: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
+    """Yield ``length`` tokens of every stream, the last block cut where it must."""
+    missing = length
+    while missing:
+        block = next(blocks, None)
+        if block is None:
+            raise GenerationError(
+                f"the sampler ended after {length - missing} of {length} tokens, and a sampler "
+                "must go on without end. Choose another --sampler, or tell its author."
+            )
+        yield block[:, :missing]
+        missing -= min(missing, block.shape[1])
+
+
+class _Text:
+    """One text as it grows, from ids to characters.
+
+    A token may be a part of a character, or change how the one before it is written. So a piece is
+    the difference that new ids make to a text decoded with some before them, and an end that looks
+    like half a character waits for the rest of it.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._ids = np.empty(0, dtype=np.int64)
+        self._told = ""
+
+    def go_on(self, ids: TokenIds) -> str:
+        """Take in more ids; return the text that is certain by now."""
+        self._ids = np.concatenate([self._ids, ids])
+        piece = self._certain()[len(self._told) :]
+        self._ids = self._ids[-_KEPT:]
+        self._told = self._certain()
+        return piece
+
+    def rest(self) -> str:
+        """Return the text that still waits."""
+        return self._tokenizer.decode(self._ids)[len(self._told) :]
+
+    def _certain(self) -> str:
+        text = self._tokenizer.decode(self._ids)
+        certain = text.rstrip(_HALF_A_CHARACTER)
+        return certain if len(text) - len(certain) <= _LONGEST_WAIT else text

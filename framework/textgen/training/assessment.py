@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from textgen.data.tokens import TokenizedCorpus
 from textgen.errors import CorpusError
 from textgen.parts import Tokenizer
-from textgen.training.evaluation import bits_per_character, evaluate
+from textgen.training.evaluation import Way, bits_per_character, evaluate
 from textgen.training.options import TrainingOptions
 
 
@@ -34,6 +34,7 @@ class Assessment:
         characters: How many characters the scored tokens stand for.
         held_out: Whether the scored tokens are held out from training.
         options: The training options.
+        carries_state: Whether the model returns a state to go on from.
     """
 
     model: nn.Module
@@ -42,25 +43,42 @@ class Assessment:
     characters: int
     held_out: bool
     options: TrainingOptions
+    carries_state: bool
 
     @property
     def size(self) -> int:
         """Tokens that are scored."""
         return len(self.tokens) - self.begin
 
-    def measure(self) -> Measured:
-        """Evaluate the model as it is now."""
+    def measure(self, should_stop: Callable[[], bool] = lambda: False) -> Measured | None:
+        """Evaluate the model as it is now.
+
+        Args:
+            should_stop: Asked between pieces; True breaks the evaluation off.
+
+        Returns:
+            What was measured; None where it was broken off.
+        """
         score = evaluate(
             self.model,
             self.tokens,
             begin=self.begin,
-            objective=self.options.objective,
+            way=self._way,
             window=self.options.sequence_length,
+            should_stop=should_stop,
         )
+        if score is None:
+            return None
         if self.held_out:
             return Measured(score.loss, self._held_out_figures(score.loss))
         seen = {"training_text_loss": score.loss, "sum_cross_entropy": score.total}
         return Measured(score.loss, seen)
+
+    @property
+    def _way(self) -> Way:
+        if self.options.objective == "last-step":
+            return "windows"
+        return "streams" if self.carries_state else "blocks"
 
     def _held_out_figures(self, loss: float) -> dict[str, float]:
         return {
@@ -76,6 +94,8 @@ def assessment_of(
     corpus: TokenizedCorpus,
     tokenizer: Tokenizer,
     options: TrainingOptions,
+    *,
+    carries_state: bool,
 ) -> Assessment:
     """Return what measures ``model`` on the held-out part of a corpus, or on all without one.
 
@@ -85,6 +105,7 @@ def assessment_of(
         corpus: Where the held-out part begins.
         tokenizer: Tells how many characters the tokens stand for.
         options: The training options.
+        carries_state: Whether the model returns a state to go on from.
 
     Raises:
         CorpusError: There is nothing to score.
@@ -103,4 +124,4 @@ def assessment_of(
             f"the text has {len(corpus.ids)} tokens: too few to score, which needs {least + 1}."
         )
     characters = len(tokenizer.decode(corpus.ids[begin:]))
-    return Assessment(model, tokens, begin, characters, held_out, options)
+    return Assessment(model, tokens, begin, characters, held_out, options, carries_state)

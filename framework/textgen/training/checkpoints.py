@@ -29,7 +29,7 @@ def pack(value: Any) -> bytes:
 
     Args:
         value: Tensors, numbers, strings, booleans and None in any nesting of dictionaries (with
-            string or integer keys), lists and tuples.
+            string or integer keys), lists and plain tuples.
 
     Raises:
         TypeError: Something else is in there.
@@ -50,7 +50,10 @@ def unpack(data: bytes) -> Any:
         structure = json.loads(header["__metadata__"][_STRUCTURE])
         return _rebuild(structure, safetensors.torch.load(data))
     except (ValueError, LookupError, TypeError, SafetensorError) as error:
-        raise TrainingError(f"the checkpoint cannot be read: {error}") from error
+        raise TrainingError(
+            f"a checkpoint cannot be read ({error}). It is damaged, or was not written by textgen: "
+            "restore the file, or train the run again."
+        ) from error
 
 
 def _flatten(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
@@ -61,7 +64,7 @@ def _flatten(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
     if isinstance(value, Mapping):
         items = [[key, _flatten(item, f"{path}/{key}", tensors)] for key, item in value.items()]
         return {"dict": items}
-    if isinstance(value, list | tuple):
+    if type(value) in (list, tuple):
         items = [_flatten(item, f"{path}/{index}", tensors) for index, item in enumerate(value)]
         return {type(value).__name__: items}
     if value is None or isinstance(value, bool | int | float | str):
@@ -75,7 +78,7 @@ def _rebuild(structure: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Any
         return tensors[content]
     if kind == "dict":
         return {key: _rebuild(item, tensors) for key, item in content}
-    if kind in ("list", "tuple"):
-        items = [_rebuild(item, tensors) for item in content]
-        return items if kind == "list" else tuple(items)
-    return content
+    if kind == "value":
+        return content
+    items = [_rebuild(item, tensors) for item in content]
+    return {"list": list, "tuple": tuple}[kind](items)

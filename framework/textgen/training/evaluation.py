@@ -6,14 +6,17 @@ Nothing here draws random numbers or changes the model, so an evaluation leaves 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from textgen.training.objectives import Objective, cross_entropy
+from textgen.training.objectives import cross_entropy
+
+Way = Literal["streams", "windows", "blocks"]
 
 # Reading a part as several streams at once is faster than as one; each stream first reads the
 # tokens before it, unscored, so that its state is close to what a single stream would carry.
@@ -48,26 +51,37 @@ def bits_per_character(nats_per_token: float, tokens: int, characters: int) -> f
 
 
 def evaluate(
-    model: nn.Module, tokens: Tensor, *, begin: int, objective: Objective, window: int
-) -> Score:
+    model: nn.Module,
+    tokens: Tensor,
+    *,
+    begin: int,
+    way: Way,
+    window: int,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Score | None:
     """Score the tokens from ``begin`` to the end, each with what stands before it as context.
 
     Args:
         model: Left in the mode it came in.
         tokens: ``[N]``, on the model's device; those before ``begin`` are context only.
-        begin: The first token to score; at least 1 for ``all-steps``, ``window`` for
-            ``last-step``.
-        objective: ``all-steps`` carries the state along; ``last-step`` predicts each token from
-            the ``window`` tokens before it and a zero state.
-        window: Used by ``last-step``.
+        begin: The first token to score; at least 1, and ``window`` for ``windows``.
+        way: ``streams`` carries the state along. ``windows`` predicts each token from the
+            ``window`` tokens before it and a zero state. ``blocks``, for models without a state,
+            reads ``window`` tokens at a time and scores the later half of them, so that each has
+            at least half a window before it.
+        window: Used by ``windows`` and ``blocks``.
+        should_stop: Asked between pieces; True breaks the evaluation off.
+
+    Returns:
+        The score; None where it was broken off.
     """
+    total = torch.zeros((), dtype=torch.float64)
     with _evaluating(model):
-        total = (
-            _windows_total(model, tokens, begin, window)
-            if objective == "last-step"
-            else _streams_total(model, tokens, begin)
-        )
-    return Score(total, len(tokens) - begin)
+        for part in _WAYS[way](model, tokens, begin, window):
+            if should_stop():
+                return None
+            total += part.item()
+    return Score(total.item(), len(tokens) - begin)
 
 
 @contextmanager
@@ -75,45 +89,56 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
     was_training = model.training
     model.eval()
     try:
-        with torch.inference_mode():
+        # Not inference mode: what a model keeps of this pass it may use in its next training step.
+        with torch.no_grad():
             yield
     finally:
         model.train(was_training)
 
 
-def _streams_total(model: nn.Module, tokens: Tensor, begin: int) -> float:
+def _streams(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
     scored = len(tokens) - begin
     streams = max(1, min(_MOST_STREAMS, scored // _LEAST_STREAM))
     length = scored // streams
-    total = _stream_total(model, tokens, begin, length, streams)
+    yield from _side_by_side(model, tokens, begin, length, streams)
     rest = begin + length * streams
     if rest < len(tokens):
-        total += _stream_total(model, tokens, rest, len(tokens) - rest, 1)
-    return total
+        yield from _side_by_side(model, tokens, rest, len(tokens) - rest, 1)
 
 
-def _stream_total(model: nn.Module, tokens: Tensor, begin: int, length: int, streams: int) -> float:
-    """Score ``streams`` pieces of ``length`` tokens, side by side, the first from ``begin``."""
+def _side_by_side(
+    model: nn.Module, tokens: Tensor, begin: int, length: int, streams: int
+) -> Iterator[Tensor]:
+    """Score ``streams`` parts of ``length`` tokens, side by side, the first from ``begin``."""
     context = min(_CONTEXT, begin)
-    first = begin - context
-    rows = tokens[first:].as_strided((streams, context + length), (length, 1))
-    total, state = 0.0, None
+    rows = tokens[begin - context :].as_strided((streams, context + length), (length, 1))
+    state = None
     for start in range(0, context + length - 1, _PIECE):
         piece = rows[:, start : start + _PIECE + 1].long()
         logits, state = model(piece[:, :-1], state)
         unscored = max(0, context - 1 - start)
         if unscored < piece.shape[1] - 1:
-            targets = piece[:, 1 + unscored :]
-            total += cross_entropy(logits[:, unscored:], targets, reduction="sum").item()
-    return total
+            yield cross_entropy(logits[:, unscored:], piece[:, 1 + unscored :], reduction="sum")
 
 
-def _windows_total(model: nn.Module, tokens: Tensor, begin: int, window: int) -> float:
+def _windows(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
     windows = tokens[begin - window :].unfold(0, window + 1, 1)
-    total = 0.0
     for rows in torch.split(windows, _WINDOWS_AT_ONCE):
         batch = rows.long()
         logits, _ = model(batch[:, :-1])
-        loss = cross_entropy(logits, batch[:, 1:], objective="last-step", reduction="sum")
-        total += loss.item()
-    return total
+        yield cross_entropy(logits, batch[:, 1:], objective="last-step", reduction="sum")
+
+
+def _blocks(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
+    place = begin
+    while place < len(tokens):
+        first = max(0, place - max(1, window // 2))
+        end = min(first + window + 1, len(tokens))
+        block = tokens[None, first:end].long()
+        logits, _ = model(block[:, :-1])
+        scored = end - place
+        yield cross_entropy(logits[:, -scored:], block[:, -scored:], reduction="sum")
+        place = end
+
+
+_WAYS = {"streams": _streams, "windows": _windows, "blocks": _blocks}

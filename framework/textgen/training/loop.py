@@ -1,8 +1,8 @@
 """The training loop: steps, evaluations, checkpoints, and a stop that loses nothing.
 
-It announces what happens through event hooks and knows none of the listeners. A run that is
-stopped after any step and resumed takes the same steps, and records the same figures, as one that
-was never stopped.
+It announces what happens and knows none of the listeners. A run that is interrupted after any step
+and resumed takes the same steps, and records the same figures, as one that was never stopped; one
+that was stopped by its time limit keeps, besides, the figures of that moment.
 """
 
 from __future__ import annotations
@@ -10,61 +10,24 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import pluggy
-
 from textgen.errors import TrainingError
-from textgen.events import Checkpoint, Metrics, Progress
+from textgen.events import Checkpoint, Event, Metrics, Progress
 from textgen.training.assessment import Measured
 from textgen.training.checkpoints import BEST, LAST, pack
 from textgen.training.course import Course
+from textgen.training.progression import Progression
 from textgen.training.stepper import Stepper
 
+Announce = Callable[[Event], None]
+ShouldStop = Callable[[], bool]
+Measure = Callable[[ShouldStop], Measured | None]
+"""Evaluates the model; None where it was asked to stop."""
+
 _PROGRESS_SECONDS = 0.25
+_CHECKPOINT_SECONDS = 60.0
 _CURVE_POINTS = 100
-
-
-@dataclass
-class Progression:
-    """What a run has reached, besides its weights.
-
-    Attributes:
-        seconds: Time trained, over all sessions.
-        best_loss: Lowest loss of all evaluations, in nats per token.
-        best_step: When that was.
-        best_figures: All figures of that evaluation.
-        worse_since: Evaluations since then.
-        assessed_at: The step of the last evaluation.
-    """
-
-    seconds: float = 0.0
-    best_loss: float = math.inf
-    best_step: int = 0
-    best_figures: dict[str, float] = field(default_factory=dict)
-    worse_since: int = 0
-    assessed_at: int = 0
-
-    def take_in(self, step: int, measured: Measured) -> bool:
-        """Take in an evaluation; return whether it is the best so far."""
-        improved = measured.loss < self.best_loss
-        self.assessed_at = step
-        self.worse_since = 0 if improved else self.worse_since + 1
-        if improved:
-            self.best_loss, self.best_step = measured.loss, step
-            self.best_figures = dict(measured.figures)
-        return improved
-
-    def summary(self) -> dict[str, float | None]:
-        """Return the figures that listings show; held-out ones are None without such a part."""
-        return {
-            **self.best_figures,
-            "best_loss": self.best_figures.get("validation_loss"),
-            "bits_per_char": self.best_figures.get("bits_per_char"),
-            "best_step": self.best_step,
-            "seconds": self.seconds,
-        }
 
 
 class Trainer:
@@ -76,19 +39,14 @@ class Trainer:
     """
 
     def __init__(
-        self,
-        stepper: Stepper,
-        course: Course,
-        *,
-        measure: Callable[[], Measured],
-        hook: pluggy.HookRelay,
+        self, stepper: Stepper, course: Course, *, measure: Measure, announce: Announce
     ) -> None:
         self.stepper = stepper
         self.progress = Progression()
         self.best_file: bytes | None = None
         self._course = course
         self._measure = measure
-        self._hook = hook
+        self._announce = announce
 
     def state(self) -> dict[str, Any]:
         """Return all that the rest of the run depends on, for `load_state`."""
@@ -104,13 +62,22 @@ class Trainer:
             self.stepper.load_state(state["stepper"])
             self.progress = Progression(**state["progress"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise TrainingError(f"the checkpoint does not fit this run: {error}") from error
+            raise TrainingError(
+                f"the run's checkpoint does not fit its model as it is built now: {error}. "
+                "Was a plugin updated since? Install its earlier version, or begin a new run."
+            ) from error
 
-    def run(self, should_stop: Callable[[], bool]) -> str:
+    def completed(self) -> str | None:
+        """Return why no step is left, ``all steps taken`` or ``patience``; None where one is."""
+        if self._course.patience and self.progress.worse_since >= self._course.patience:
+            return "patience"
+        return "all steps taken" if self.stepper.step >= self._course.steps else None
+
+    def run(self, should_stop: ShouldStop) -> str:
         """Train until all steps are taken or something ends it; return what did.
 
         Args:
-            should_stop: Asked after every step; True ends the run there.
+            should_stop: Asked after every step and while evaluating; True ends the run there.
 
         Returns:
             ``all steps taken``, ``time limit``, ``patience`` or ``interrupted``.
@@ -118,92 +85,97 @@ class Trainer:
         Raises:
             TrainingError: The loss is no longer a number; the last checkpoint stands.
         """
-        clock = _Clock(self.progress.seconds)
-        meter = _Meter(self._hook, self.stepper, self._course.tokens_per_step)
+        self._clock = _Clock(self.progress.seconds)
+        self._first_step = self.stepper.step
+        meter = _Meter(self._announce, self.stepper, self._course.tokens_per_step)
         self.stepper.model.train()
-        reason = None
-        while reason is None:
-            if self.stepper.step >= self._course.steps:
-                reason = "all steps taken"
-                break
+        while not (reason := self._reason_to_end(should_stop)):
             self.stepper.take()
-            self.progress.seconds = clock.seconds
+            self.progress.seconds = self._clock.seconds
             meter.tick()
-            self._look()
-            reason = self._reason_to_stop(should_stop, clock)
-        self._close(reason)
-        return reason
+            if self._clock.since_checkpoint > _CHECKPOINT_SECONDS:
+                self._keep_checkpoint()
+        return self._close(reason, should_stop)
 
-    def _look(self) -> None:
-        step = self.stepper.step
-        if step % max(1, self._course.steps // _CURVE_POINTS) == 0:
-            self._record_training()
-        if step % self._course.evaluate_every == 0:
-            self._assess()
+    def _reason_to_end(self, should_stop: ShouldStop) -> str | None:
+        """Look at the run where that is due, then say whether it ends here.
 
-    def _reason_to_stop(self, should_stop: Callable[[], bool], clock: _Clock) -> str | None:
-        course = self._course
-        if course.patience and self.progress.worse_since >= course.patience:
-            return "patience"
-        if self.stepper.step >= course.steps:
-            return "all steps taken"
-        if should_stop():
+        A stop comes before the look, so that it waits for no evaluation; resumed, the run begins
+        with the look that was due.
+        """
+        if should_stop() or not self._look(should_stop):
             return "interrupted"
-        if course.max_seconds and clock.session >= course.max_seconds:
-            return "time limit"
-        return None
+        return self.completed() or ("time limit" if self._is_out_of_time() else None)
 
-    def _close(self, reason: str) -> None:
-        if self.progress.assessed_at == self.stepper.step:
-            return
+    def _is_out_of_time(self) -> bool:
+        limit = self._course.max_seconds
+        took_a_step = self.stepper.step > self._first_step
+        return limit is not None and self._clock.session >= limit and took_a_step
+
+    def _look(self, should_stop: ShouldStop) -> bool:
+        """Record and evaluate where that is due; return whether nothing broke it off."""
+        step = self.stepper.step
+        if self.stepper.undrained and step % max(1, self._course.steps // _CURVE_POINTS) == 0:
+            self._record_training()
+        if step % self._course.evaluate_every or step in (0, self.progress.assessed_at):
+            return True
+        return self._assess(should_stop, was_due=True)
+
+    def _close(self, reason: str, should_stop: ShouldStop) -> str:
+        """Leave the run with figures for its last step, or ready to go on; return what ended it."""
+        if reason != "interrupted" and self.progress.assessed_at != self.stepper.step:
+            reason = reason if self._assess(should_stop, was_due=False) else "interrupted"
         if reason == "interrupted":
             # No evaluation here: an uninterrupted run would not have made one either.
-            self._announce_checkpoint(improved=False)
-        else:
-            self._assess()
+            self._keep_checkpoint()
+        return reason
 
     def _record_training(self) -> None:
         loss = self.stepper.drain_loss()
         if not math.isfinite(loss):
-            raise TrainingError(
-                f"the training loss is {loss} at step {self.stepper.step}. Try a lower --set "
-                "training.learning_rate, or a smaller --set training.clip."
-            )
-        rate = self.stepper.learning_rate
-        self._announce({"train_loss": loss, "learning_rate": rate})
+            raise self._diverged(f"the training loss is {loss}")
+        self._announce_figures({"train_loss": loss, "learning_rate": self.stepper.learning_rate})
 
-    def _assess(self) -> None:
-        measured = self._measure()
-        step = self.stepper.step
+    def _assess(self, should_stop: ShouldStop, *, was_due: bool) -> bool:
+        """Evaluate and keep a checkpoint; return whether nothing broke it off."""
+        measured = self._measure(should_stop)
+        if measured is None:
+            return False
         if not math.isfinite(measured.loss):
-            raise TrainingError(
-                f"the evaluation gave a loss of {measured.loss} at step {step}. Try a lower --set "
-                "training.learning_rate."
-            )
-        improved = self.progress.take_in(step, measured)
-        self._announce({**measured.figures, "seconds": self.progress.seconds})
-        self._announce_checkpoint(improved=improved)
+            raise self._diverged(f"the evaluation gave a loss of {measured.loss}")
+        self.progress.seconds = self._clock.seconds
+        improved = self.progress.take_in(self.stepper.step, measured, was_due=was_due)
+        self._announce_figures({**measured.figures, "seconds": self.progress.seconds})
+        self._keep_checkpoint(improved=improved)
+        return True
 
-    def _announce(self, values: Mapping[str, float]) -> None:
+    def _announce_figures(self, values: Mapping[str, float]) -> None:
         step = self.stepper.step
-        epoch = step / self._course.steps_per_epoch
-        self._hook.textgen_metrics(event=Metrics(step, epoch, values))
+        self._announce(Metrics(step, step / self._course.steps_per_epoch, values))
 
-    def _announce_checkpoint(self, *, improved: bool) -> None:
+    def _keep_checkpoint(self, *, improved: bool = False) -> None:
+        if not self.stepper.is_sound():
+            raise self._diverged("a weight is no longer a finite number")
         files = {LAST: pack(self.state())}
         if improved:
             self.best_file = pack(dict(self.stepper.model.state_dict()))
             files[BEST] = self.best_file
-        event = Checkpoint(self.stepper.step, files, self.progress.summary())
-        self._hook.textgen_checkpoint(event=event)
+        self._announce(Checkpoint(self.stepper.step, files, self.progress.summary()))
+        self._clock.note_checkpoint()
+
+    def _diverged(self, what: str) -> TrainingError:
+        return TrainingError(
+            f"at step {self.stepper.step} {what}; the last checkpoint stands. Try a lower --set "
+            "training.learning_rate, or a smaller --set training.clip."
+        )
 
 
 class _Clock:
-    """Seconds of this session, and of all sessions together."""
+    """Seconds of this session, of all sessions together, and since the last checkpoint."""
 
     def __init__(self, before: float) -> None:
         self._before = before
-        self._begun = time.monotonic()
+        self._begun = self._kept = time.monotonic()
 
     @property
     def session(self) -> float:
@@ -213,12 +185,19 @@ class _Clock:
     def seconds(self) -> float:
         return self._before + self.session
 
+    @property
+    def since_checkpoint(self) -> float:
+        return time.monotonic() - self._kept
+
+    def note_checkpoint(self) -> None:
+        self._kept = time.monotonic()
+
 
 class _Meter:
     """Announces progress a few times a second, because reading a loss waits for the device."""
 
-    def __init__(self, hook: pluggy.HookRelay, stepper: Stepper, tokens_per_step: int) -> None:
-        self._hook = hook
+    def __init__(self, announce: Announce, stepper: Stepper, tokens_per_step: int) -> None:
+        self._announce = announce
         self._stepper = stepper
         self._tokens_per_step = tokens_per_step
         self._step = stepper.step
@@ -230,6 +209,5 @@ class _Meter:
             return
         step = self._stepper.step
         speed = (step - self._step) * self._tokens_per_step / (now - self._time)
-        event = Progress(step, self._stepper.last_loss.item(), speed)
-        self._hook.textgen_progress(event=event)
+        self._announce(Progress(step, self._stepper.last_loss.item(), speed))
         self._step, self._time = step, now

@@ -5,13 +5,14 @@ Knows nothing of evaluation, recording or time. Its `state` is all that decides 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from textgen.data.batches import Batches
+from textgen.nesting import map_tensors
 from textgen.training.objectives import cross_entropy
 from textgen.training.options import TrainingOptions
 from textgen.training.schedule import learning_rate_at
@@ -28,6 +29,7 @@ class Stepper:
     def __init__(
         self, model: nn.Module, batches: Batches, *, steps: int, options: TrainingOptions
     ) -> None:
+        """Prepare to train ``model``, which has parameters, on its device for ``steps``."""
         self.step = 0
         self.model = model
         self._batches = batches
@@ -47,13 +49,14 @@ class Stepper:
 
     def take(self) -> None:
         """Take one step."""
-        batch = self._batches.at(self.step)
+        starts, continues = self._batches.at(self.step)
+        inputs, targets = self._batches.gather(starts)
         for group in self._optimizer.param_groups:
             group["lr"] = self.learning_rate
-        logits, state = self.model(batch.inputs, self._carried if batch.continues else None)
+        logits, state = self.model(inputs, self._carried if continues else None)
         loss = cross_entropy(
             logits,
-            batch.targets,
+            targets,
             objective=self._options.objective,
             reduction=self._options.reduction,
         )
@@ -63,7 +66,7 @@ class Stepper:
             nn.utils.clip_grad_norm_(self.model.parameters(), self._options.clip)
         self._optimizer.step()
         self._carried = map_tensors(torch.Tensor.detach, state)
-        self._count(loss.detach(), len(batch.inputs))
+        self._count(loss.detach(), len(inputs))
         self.step += 1
 
     def drain_loss(self) -> float:
@@ -72,6 +75,16 @@ class Stepper:
         self._loss_sum = torch.zeros_like(self._loss_sum)
         self._loss_steps = 0
         return mean
+
+    @property
+    def undrained(self) -> bool:
+        """Whether steps were taken since the last `drain_loss`."""
+        return self._loss_steps > 0
+
+    def is_sound(self) -> bool:
+        """Whether every weight is a finite number, so that a checkpoint is worth keeping."""
+        sound = [weight.isfinite().all() for weight in self.model.parameters()]
+        return bool(torch.stack(sound).all())
 
     def state(self) -> dict[str, Any]:
         """Return all that decides the steps to come, for `load_state`."""
@@ -121,27 +134,18 @@ def make_optimizer(model: nn.Module, options: TrainingOptions) -> torch.optim.Op
     return torch.optim.AdamW(filled, lr=options.learning_rate, fused=fused)
 
 
-def map_tensors(function: Callable[[Tensor], Tensor], nested: Any) -> Any:
-    """Apply ``function`` to every tensor in a nesting of tuples, lists and dictionaries."""
-    if isinstance(nested, Tensor):
-        return function(nested)
-    if isinstance(nested, Mapping):
-        return {key: map_tensors(function, value) for key, value in nested.items()}
-    if isinstance(nested, tuple) and hasattr(nested, "_fields"):
-        return type(nested)(*(map_tensors(function, value) for value in nested))
-    if isinstance(nested, list | tuple):
-        return type(nested)(map_tensors(function, value) for value in nested)
-    return nested
-
-
 def _random_state(device: torch.device) -> dict[str, Tensor]:
     state = {"cpu": torch.get_rng_state()}
-    if device.type != "cpu":
-        state[device.type] = torch.get_device_module(device).get_rng_state()
+    if device.type == "cuda":
+        state["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        state["mps"] = torch.mps.get_rng_state()
     return state
 
 
 def _set_random_state(device: torch.device, state: Mapping[str, Tensor]) -> None:
     torch.set_rng_state(state["cpu"])
-    if device.type in state and device.type != "cpu":
-        torch.get_device_module(device).set_rng_state(state[device.type])
+    if device.type == "cuda" and "cuda" in state:
+        torch.cuda.set_rng_state(state["cuda"], device)
+    elif device.type == "mps" and "mps" in state:
+        torch.mps.set_rng_state(state["mps"])

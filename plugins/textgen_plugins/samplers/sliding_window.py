@@ -1,10 +1,9 @@
-"""The sampler `sliding-window`: re-reads the last tokens from a zero state for every new one."""
+"""The sampler `sliding-window`: each token is predicted from the last ones and a zero state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from textgen import Decoder, TokenChooser
@@ -22,12 +21,7 @@ class SlidingWindowSampler:
         self._options = options
 
     def generate(self, decoder: Decoder, prompt: Tensor, *, seed: int) -> Iterator[Tensor]:
-        """Continue ``prompt``, ``[B, P]``; yield the next tokens, ``[B]``, without end."""
+        """Continue ``prompt``, ``[B, P]``; yield the next tokens, ``[B, K]``, without end."""
         choice = self._options.model_dump(exclude={"window"})
         choose = TokenChooser(streams=len(prompt), seed=seed, **choice)
-        window = prompt[:, -self._options.window :]
-        while True:
-            logits, _ = decoder.read(window)
-            token = choose(logits)
-            yield token
-            window = torch.cat([window, token[:, None]], dim=1)[:, -self._options.window :]
+        return decoder.write(prompt, choose, window=self._options.window)

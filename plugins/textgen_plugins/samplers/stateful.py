@@ -17,10 +17,6 @@ class StatefulSampler:
         self._options = options
 
     def generate(self, decoder: Decoder, prompt: Tensor, *, seed: int) -> Iterator[Tensor]:
-        """Continue ``prompt``, ``[B, P]``; yield the next tokens, ``[B]``, without end."""
+        """Continue ``prompt``, ``[B, P]``; yield the next tokens, ``[B, K]``, without end."""
         choose = TokenChooser(streams=len(prompt), seed=seed, **self._options.model_dump())
-        logits, state = decoder.read(prompt)
-        while True:
-            token = choose(logits)
-            yield token
-            logits, state = decoder.read(token[:, None], state)
+        return decoder.write(prompt, choose)

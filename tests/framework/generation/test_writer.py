@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textgen.errors import GenerationError
-from textgen.generation.writer import write
+from textgen.generation.writer import encode_prompt, write
 
 
 class Letters:
@@ -20,31 +22,89 @@ class Letters:
         return "".join(chr(97 + number) for number in ids)
 
 
-class Alphabet:
-    """A sampler that goes on through the alphabet."""
+class Bytes:
+    """The tokens of a text are the bytes of its UTF-8; a token may be a part of a character."""
+
+    vocab_size = 256
+
+    def encode(self, text):
+        return np.frombuffer(text.encode(), dtype=np.uint8)
+
+    def decode(self, ids):
+        return bytes(ids.tolist()).decode(errors="replace")
+
+
+class Onwards:
+    """A sampler that counts on from the prompt, a few tokens at a time."""
+
+    def __init__(self, block=1, vocab=26):
+        self.block, self.vocab = block, vocab
 
     def generate(self, decoder, prompt, *, seed):
-        token = prompt[:, -1]
+        token = prompt[:, -1:]
         while True:
-            token = (token + 1) % 26
-            yield token
+            tokens = (token + 1 + torch.arange(self.block)) % self.vocab
+            token = tokens[:, -1:]
+            yield tokens
 
 
-def written(prompt, **changes):
-    arguments = {"length": 4, "seed": 0, "device": torch.device("cpu"), "count": 1, **changes}
-    return list(
-        write(decoder=None, tokenizer=Letters(), sampler=Alphabet(), prompt=prompt, **arguments)
+class Reciting:
+    """A sampler that writes given tokens, and then no more."""
+
+    def __init__(self, tokens, block):
+        self.blocks = torch.tensor([tokens]).split(block, dim=1)
+
+    def generate(self, decoder, prompt, *, seed):
+        yield from self.blocks
+
+
+def written(sampler, *, prompt="ax", length=4, count=1, tokenizer=None):
+    tokenizer = tokenizer or Letters()
+    pieces = write(
+        decoder=None,
+        tokenizer=tokenizer,
+        sampler=sampler,
+        prompt=encode_prompt(tokenizer, prompt),
+        length=length,
+        seed=0,
+        device=torch.device("cpu"),
+        count=count,
     )
+    return list(pieces)
 
 
-def test_the_text_continues_the_prompt():
-    assert written("abx") == [["y"], ["z"], ["a"], ["b"]]
+def test_each_token_is_shown_as_soon_as_it_is_there():
+    assert written(Onwards()) == [["y"], ["z"], ["a"], ["b"], [""]]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 7])
+def test_as_many_tokens_as_asked_are_written_whatever_the_sampler_gives_at_once(block):
+    assert "".join(piece for (piece,) in written(Onwards(block), length=5)) == "yzabc"
 
 
 def test_several_texts_are_written_at_once():
-    assert written("a", count=3, length=2) == [["b"] * 3, ["c"] * 3]
+    assert written(Onwards(), count=3, length=2) == [["y"] * 3, ["z"] * 3, [""] * 3]
+
+
+@given(st.text(min_size=1), st.integers(1, 5))
+def test_no_character_is_shown_in_parts(text, block):
+    ids = list(text.encode())
+    pieces = written(Reciting(ids, block), prompt="x", length=len(ids), tokenizer=Bytes())
+    assert "".join(piece for (piece,) in pieces) == text
+    assert "\ufffd" in text or all("\ufffd" not in piece for (piece,) in pieces)
+
+
+def test_bytes_that_are_no_text_are_shown_in_the_end():
+    pieces = written(Reciting([200] * 30, 1), length=30, tokenizer=Bytes())
+    assert "".join(piece for (piece,) in pieces) == "\ufffd" * 30
+    assert pieces[20] != [""] or pieces[19] != [""]
+
+
+def test_a_sampler_that_ends_early_is_named():
+    with pytest.raises(GenerationError, match="after 2 of 4 tokens"):
+        written(Reciting([1, 2], 1))
 
 
 def test_an_empty_prompt_is_refused():
     with pytest.raises(GenerationError, match="--prompt"):
-        written("")
+        written(Onwards(), prompt="")

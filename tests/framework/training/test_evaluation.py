@@ -36,7 +36,7 @@ def plain_total(model, tokens, begin):
 
 @pytest.mark.parametrize("begin", [1, 300, 1201, 3990])
 def test_carried_state_scores_every_token_once(model, tokens, begin):
-    score = evaluate(model, tokens, begin=begin, objective="all-steps", window=0)
+    score = evaluate(model, tokens, begin=begin, way="streams", window=0)
     assert score.tokens == len(tokens) - begin
     assert score.total == pytest.approx(plain_total(model, tokens, begin), rel=1e-4)
 
@@ -49,7 +49,7 @@ def test_windows_predict_each_token_from_a_zero_state(model, tokens, begin):
         for place in range(begin, len(text)):
             logits, _ = model(text[None, place - 20 : place].long())
             total += F.cross_entropy(logits[:, -1], text[place : place + 1].long()).item()
-    score = evaluate(model, text, begin=begin, objective="last-step", window=20)
+    score = evaluate(model, text, begin=begin, way="windows", window=20)
     assert score.total == pytest.approx(total, rel=1e-5)
     assert score.tokens == len(text) - begin
 
@@ -57,7 +57,7 @@ def test_windows_predict_each_token_from_a_zero_state(model, tokens, begin):
 def test_an_evaluation_changes_neither_mode_nor_random_numbers(model, tokens):
     model.train()
     before = torch.get_rng_state()
-    evaluate(model, tokens, begin=100, objective="all-steps", window=0)
+    evaluate(model, tokens, begin=100, way="streams", window=0)
     assert model.training
     assert torch.equal(torch.get_rng_state(), before)
 
@@ -65,3 +65,28 @@ def test_an_evaluation_changes_neither_mode_nor_random_numbers(model, tokens):
 def test_bits_per_character_count_characters_not_tokens():
     assert bits_per_character(math.log(2), tokens=10, characters=10) == pytest.approx(1.0)
     assert bits_per_character(math.log(2), tokens=10, characters=40) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("begin", "window"), [(1, 16), (300, 16), (3990, 16), (7, 1), (50, 2)])
+def test_blocks_score_every_token_once_with_half_a_window_before_it(tokens, begin, window):
+    """The model tells how much it saw: its loss on a token is the length of what came before."""
+
+    class Seen(torch.nn.Module):
+        def forward(self, tokens, state=None):
+            seen = torch.arange(1, tokens.shape[1] + 1).expand(tokens.shape)
+            seen_most.append(tokens.shape[1])
+            logits = torch.zeros(*tokens.shape, VOCAB)
+            rows.append(seen)
+            return logits, None
+
+    seen_most, rows = [], []
+    score = evaluate(Seen(), tokens, begin=begin, way="blocks", window=window)
+    assert score.tokens == len(tokens) - begin
+    assert score.loss == pytest.approx(math.log(VOCAB), rel=1e-5)
+    assert max(seen_most) <= window
+
+
+def test_an_evaluation_that_is_told_to_stop_gives_nothing(model, tokens):
+    asked = iter([False, True])
+    way = {"begin": 100, "way": "streams", "window": 0}
+    assert evaluate(model, tokens, **way, should_stop=lambda: next(asked)) is None

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from textgen.errors import CorpusError, GenerationError, TrainingError
+from textgen.runs import Run
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 
 
@@ -159,3 +160,79 @@ def test_what_cannot_work_is_refused_before_the_run_is_announced(settings_for, e
     text_file.write_text("abc")
     with pytest.raises(CorpusError, match="sequence_length"):
         execute(settings_for())
+
+
+def test_a_stop_that_is_asked_for_while_the_sample_is_written_is_resumed_with_the_sample(
+    settings_for, execute
+):
+    settings = settings_for()
+    whole = execute(settings)
+    steps = whole.started.plan.steps
+    part = execute(settings, stop_at=steps)
+    assert part.finished.status == "interrupted"
+    assert part.sample is None
+    rest = execute(settings, earlier=part)
+    assert rest.finished.status == "finished"
+    assert rest.sample == whole.sample
+    assert part.metrics + rest.metrics == whole.metrics
+
+
+def test_a_run_that_lost_patience_has_nothing_to_resume(settings_for, execute):
+    training = {"epochs": 200, "learning_rate": 0.5, "clip": 0, "patience": 2, "evaluate_every": 1}
+    settings = settings_for(training=training)
+    with pytest.raises(TrainingError, match="patience"):
+        execute(settings, earlier=execute(settings))
+
+
+def test_a_run_stopped_by_its_time_limit_takes_the_same_steps_when_resumed(settings_for, execute):
+    """The evaluation at the limit is recorded, and leaves no trace in what follows."""
+    whole = execute(settings_for())
+    part = execute(settings_for(training={"max_seconds": 1e-9}))
+    assert part.finished.reason == "time limit"
+    assert part.finished.step == 1
+    rest = execute(settings_for(), earlier=part)
+    assert rest.files[BEST] == whole.files[BEST]
+    assert same_tensors(training_state(rest), training_state(whole))
+    assert [point for point in part.metrics + rest.metrics if point in whole.metrics] == (
+        whole.metrics
+    )
+
+
+def test_a_stop_keeps_no_checkpoint_of_ruined_weights(settings_for, execute, heard_last):
+    settings = settings_for(training={"learning_rate": 1e30, "clip": 0, "epochs": 500})
+    with pytest.raises(TrainingError, match="no longer a finite number"):
+        execute(settings, stop_at=3)
+    assert LAST not in heard_last().files
+
+
+def test_a_checkpoint_is_kept_now_and_then_besides_evaluations(settings_for, execute, monkeypatch):
+    monkeypatch.setattr("textgen.training.loop._CHECKPOINT_SECONDS", 0.0)
+    heard = execute(settings_for(training={"epochs": 1}))
+    assert set(heard.checkpoint_steps) == set(range(1, heard.started.plan.steps + 1))
+
+
+def test_a_stop_does_not_wait_for_an_evaluation_that_is_due(settings_for, execute):
+    settings = settings_for(training={"evaluate_every": 0.1})
+    whole = execute(settings)
+    part = execute(settings, stop_at=6)
+    assert 6 in {step for step, values in whole.metrics if "validation_loss" in values}
+    assert 6 not in {step for step, _ in part.metrics}
+    assert part.metrics + execute(settings, earlier=part).metrics == whole.metrics
+
+
+def test_a_small_held_out_part_is_told(settings_for, plugins):
+    run = Run(settings_for(), announce=lambda event: None)
+    assert any("tokens are held out" in note for note in run.notes)
+
+
+def test_an_unfit_listener_of_the_program_ends_a_run_before_it_began(settings_for):
+    """What could not be recorded as begun is not announced as ended."""
+    heard = []
+
+    def announce(event):
+        heard.append(type(event).__name__)
+        raise CorpusError("no room")
+
+    with pytest.raises(CorpusError, match="no room"):
+        Run(settings_for(), announce=announce).execute()
+    assert heard == ["RunStarted"]

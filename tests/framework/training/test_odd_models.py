@@ -1,0 +1,198 @@
+"""Models that keep the contract in unusual ways are trained; those that break it are named."""
+
+import dataclasses
+import itertools
+import sys
+from collections import namedtuple
+from types import ModuleType
+
+import pytest
+import torch
+from torch import nn
+
+from textgen.components import Component, Kind
+from textgen.errors import PluginError
+from textgen.options import Options
+from textgen.plugins import Provided, Provider
+from textgen.settings import Choice
+from textgen.training.checkpoints import LAST, unpack
+
+
+@pytest.fixture
+def settings_of(settings_for, monkeypatch):
+    """Makes the settings of a tiny run of a given model class, as if a plugin provided it."""
+    module = ModuleType("odd_models")
+    monkeypatch.setitem(sys.modules, "odd_models", module)
+
+    def make(model, **changes):
+        module.build = lambda vocab_size, options: model(vocab_size)
+        component = Component("odd", "an odd model", factory="odd_models:build")
+        provided = Provided(Kind.MODEL, component, Provider("odd", "textgen-odd", "3.2"))
+        settings = settings_for(**changes)
+        choice = Choice("odd", "", provided, Options())
+        return dataclasses.replace(settings, parts={**settings.parts, Kind.MODEL: choice})
+
+    return make
+
+
+class Bigram(nn.Module):
+    """Predicts from the last token alone; has no state."""
+
+    def __init__(self, vocab_size):
+        super().__init__()
+        self.table = nn.Embedding(vocab_size, vocab_size)
+
+    def forward(self, tokens, state=None):
+        return self.table(tokens), None
+
+
+class Positions(Bigram):
+    """Has no state, and no more places than the sequences it is trained on."""
+
+    longest = 10
+
+    def __init__(self, vocab_size):
+        super().__init__(vocab_size)
+        self.places = nn.Embedding(self.longest, vocab_size)
+        self.lengths = []
+
+    def forward(self, tokens, state=None):
+        self.lengths.append(tokens.shape[1])
+        return self.table(tokens) + self.places(torch.arange(tokens.shape[1])), None
+
+
+class Growing(nn.Module):
+    """Keeps a table that grows when a longer text than ever is read."""
+
+    def __init__(self, vocab_size):
+        super().__init__()
+        self.gru = nn.GRU(vocab_size, vocab_size, batch_first=True)
+        self.scale = torch.ones(0)
+
+    def forward(self, tokens, state=None):
+        if len(self.scale) < tokens.shape[1]:
+            self.scale = torch.arange(1.0, tokens.shape[1] + 1).cos()
+        x, state = self.gru(nn.functional.one_hot(tokens, self.gru.input_size).float(), state)
+        return x * self.scale[: tokens.shape[1], None], state
+
+
+class Nested(Growing):
+    """Hands out its state in a nesting."""
+
+    def forward(self, tokens, state=None):
+        logits, hidden = super().forward(tokens, None if state is None else state["of"][0][0])
+        return logits, {"of": ([hidden], None)}
+
+
+@pytest.mark.parametrize("model", [Bigram, Positions, Growing, Nested])
+def test_a_model_with_any_plain_state_or_none_is_trained_resumed_and_sampled(
+    model, settings_of, execute
+):
+    settings = settings_of(model)
+    whole = execute(settings)
+    rest = execute(settings, earlier=execute(settings, stop_at=7))
+    ends = [unpack(session.files[LAST])["stepper"]["model"] for session in (whole, rest)]
+    assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
+    assert len(whole.sample.text) == 20
+    assert rest.sample == whole.sample
+
+
+@pytest.mark.parametrize("sampler", ["stateful", {"use": "sliding-window", "window": 10}])
+def test_a_model_without_a_state_is_given_as_much_text_as_it_was_trained_on(
+    sampler, settings_of, execute
+):
+    models = []
+
+    def make(vocab_size):
+        models.append(Positions(vocab_size))
+        return models[-1]
+
+    execute(settings_of(make, sampler=sampler))
+    assert models[0].lengths[-1] == Positions.longest
+    assert max(models[0].lengths) == Positions.longest
+
+
+State = namedtuple("State", "hidden")
+
+
+class NoWeights(nn.Module):
+    def __init__(self, vocab_size):
+        super().__init__()
+        self.vocab_size = vocab_size
+
+    def forward(self, tokens, state=None):
+        return torch.zeros(*tokens.shape, self.vocab_size), None
+
+
+class LogitsAlone(Bigram):
+    def forward(self, tokens, state=None):
+        return self.table(tokens)
+
+
+class WrongShape(Bigram):
+    def forward(self, tokens, state=None):
+        return self.table(tokens)[..., :-1], None
+
+
+class NamedState(Bigram):
+    def forward(self, tokens, state=None):
+        return self.table(tokens), State(tokens)
+
+
+def not_a_module(vocab_size):
+    return "a model"
+
+
+def failing(vocab_size):
+    raise RuntimeError("out of ideas")
+
+
+@pytest.mark.parametrize(
+    ("model", "what"),
+    [
+        (NoWeights, "no weights to train"),
+        (LogitsAlone, "must return logits and a state"),
+        (WrongShape, r"shape \[3, 4, 2\d\], not"),
+        (NamedState, "plain tuples"),
+        (not_a_module, "made a str"),
+        (failing, "out of ideas"),
+    ],
+)
+def test_a_model_that_breaks_the_contract_is_named_before_the_run_begins(
+    model, what, settings_of, execute, heard_last
+):
+    with pytest.raises(PluginError, match=rf"model 'odd' of textgen-odd 3\.2: .*{what}"):
+        execute(settings_of(model))
+    assert heard_last().started is None
+
+
+def test_a_source_that_cannot_be_opened_again_is_named(settings_for, execute, monkeypatch):
+    monkeypatch.setattr(
+        "textgen_plugins.sources.pydoc._topics_text", lambda: "one two three " * 100
+    )
+    settings = settings_for(source="pydoc:topics")
+    opened = settings.parts[Kind.SOURCE].make
+
+    def elsewhere(locator):
+        corpus = opened(locator)
+        provenance = dataclasses.replace(corpus.provenance, locator="https://example.org")
+        return dataclasses.replace(corpus, provenance=provenance)
+
+    monkeypatch.setattr(Choice, "make", lambda self, *args: elsewhere(*args))
+    with pytest.raises(PluginError, match=r"'https://example\.org'.*must begin with pydoc:"):
+        execute(settings)
+
+
+def test_what_the_check_of_a_model_draws_changes_nothing(settings_of, execute):
+    """The run of a model that draws numbers in its first call equals that of one that does not."""
+    calls = itertools.count()
+
+    class Drawing(Bigram):
+        def forward(self, tokens, state=None):
+            if next(calls) == 0:
+                torch.rand(100)
+            return super().forward(tokens, state)
+
+    one, other = execute(settings_of(Drawing)), execute(settings_of(Bigram))
+    ends = [unpack(session.files[LAST])["stepper"]["model"] for session in (one, other)]
+    assert torch.equal(ends[0]["table.weight"], ends[1]["table.weight"])

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from textgen.data.batches import StreamBatches
 from textgen.generation.decoders import ModuleDecoder
 from textgen.training.options import TrainingOptions
+from textgen.training.precision import Precision
 from textgen.training.stepper import Stepper
 from textgen_plugins.models.lstm import build_stacked
 from textgen_plugins.models.options import StackedLSTMOptions
@@ -36,7 +37,13 @@ class TestTrainingStep:
     def test_textgen(self, benchmark, model):
         tokens = torch.randint(VOCAB, (130_000,), dtype=torch.uint8)
         batches = StreamBatches(tokens, batch_size=BATCH, length=LENGTH, seed=0)
-        stepper = Stepper(model, batches, steps=10**6, options=TrainingOptions())
+        stepper = Stepper(
+            model,
+            batches,
+            steps=10**6,
+            options=TrainingOptions(),
+            precision=Precision("fp32", "cpu"),
+        )
         benchmark.pedantic(stepper.take, rounds=30, warmup_rounds=5)
 
     def test_plain_pytorch(self, benchmark):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Status = Literal["finished", "interrupted", "failed"]
+Activity = Literal["training", "evaluating"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Plan:
         vocab_size: V.
         parameters: Trainable parameters of the model.
         device: Where it runs ("cpu", "cuda:0").
+        max_seconds: Where time ends a session of training; None for no limit.
     """
 
     steps: int
@@ -36,6 +38,7 @@ class Plan:
     vocab_size: int
     parameters: int
     device: str
+    max_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,14 @@ class Progress:
     Attributes:
         step: Steps taken since the run began.
         loss: Training loss of the last step, in nats per token.
-        tokens_per_second: Predictions per second of late.
+        tokens_per_second: Predictions per second of late, evaluations left out; 0 at first.
+        activity: What goes on now.
     """
 
     step: int
     loss: float
     tokens_per_second: float
+    activity: Activity = "training"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,20 @@ def leaves(nested: Any) -> Iterator[Any]:
         yield nested
 
 
+def copy_tensors(source: Any, target: Any) -> None:
+    """Copy the tensors of one nesting into those of another of the same form.
+
+    Raises:
+        RuntimeError: The forms or the shapes differ.
+    """
+    try:
+        for new, old in zip(leaves(source), leaves(target), strict=True):
+            if isinstance(new, Tensor):
+                old.copy_(new)
+    except (ValueError, AttributeError) as error:
+        raise RuntimeError("the state changes its form from step to step") from error
+
+
 def is_plain(nested: Any) -> bool:
     """Whether a nesting is of tensors, None, tuples, lists and dictionaries alone.
 

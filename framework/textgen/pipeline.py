@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import torch
 from torch import nn
@@ -26,6 +27,7 @@ from textgen.training.assessment import Assessment, Measured, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import resolve_device
 from textgen.training.options import TrainingOptions
+from textgen.training.precision import Precision, resolve_precision
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
@@ -98,28 +100,62 @@ def build_model(settings: RunSettings, vocab_size: int, device: torch.device) ->
 
 
 def carries_state(settings: RunSettings, model: nn.Module, vocab_size: int) -> bool:
-    """Try a model on two short texts; return whether it hands out a state to go on from.
+    """Try a model on short texts; return whether it hands out a state to go on from.
 
     Raises:
         PluginError: Its ``forward`` does not do what `textgen.Model` says.
     """
     choice = settings.parts[Kind.MODEL]
-    device = next(chain(model.parameters(), model.buffers()), torch.empty(0)).device
-    tokens = torch.zeros(3, 4, dtype=torch.int64, device=device)
+    tokens = _short_texts(model)
     try:
-        with torch.random.fork_rng(), torch.no_grad():
-            logits, state = model.eval()(tokens, None)
+        logits, state = _read_twice(model, tokens)
     except Exception as error:
         raise choice.broken(
-            f"forward(tokens of shape [3, 4], None) failed ({type(error).__name__}: {error}); it "
-            "must return logits and a state"
+            f"forward(tokens of shape {list(tokens.shape)}, state) failed "
+            f"({type(error).__name__}: {error}); it must return logits and a state"
         ) from error
-    if not isinstance(logits, torch.Tensor) or logits.shape != (*tokens.shape, vocab_size):
-        shape = list(getattr(logits, "shape", ()))
-        raise choice.broken(f"its logits have shape {shape}, not [3, 4, {vocab_size}]")
+    expected = [*tokens.shape, vocab_size]
+    if list(getattr(logits, "shape", ())) != expected:
+        found = list(getattr(logits, "shape", ()))
+        raise choice.broken(f"its logits have shape {found}, not {expected}")
     if not is_plain(state):
         raise choice.broken("its state is not of tensors in plain tuples, lists and dictionaries")
     return state is not None
+
+
+def fitting_precision(settings: RunSettings, model: nn.Module) -> tuple[Precision, list[str]]:
+    """Return the precision to train ``model`` in, and what to tell about it.
+
+    Raises:
+        DeviceError: The device cannot train in the precision asked for.
+        PluginError: The model cannot.
+    """
+    tokens, name = _short_texts(model), settings.training.precision
+    precision = resolve_precision(name, tokens.device)
+    try:
+        with precision.autocast():
+            _read_twice(model, tokens)
+    except RuntimeError as error:
+        choice, reason = settings.parts[Kind.MODEL], str(error).splitlines()[0]
+        if name != "auto":
+            raise choice.broken(f"it cannot compute in {name} ({reason})") from error
+        note = f"{choice.use} cannot compute in {precision.name} ({reason}); it trains in fp32"
+        return Precision("fp32", tokens.device.type), [note]
+    return precision, [precision.note] if precision.note else []
+
+
+def _short_texts(model: nn.Module) -> torch.Tensor:
+    device = next(chain(model.parameters(), model.buffers()), torch.empty(0)).device
+    return torch.zeros(3, 4, dtype=torch.int64, device=device)
+
+
+def _read_twice(model: nn.Module, tokens: torch.Tensor) -> tuple[torch.Tensor, Any]:
+    """Have a model read texts, and go on from there; no random numbers are used up."""
+    devices = [tokens.device] if tokens.device.type == "cuda" else []
+    with torch.random.fork_rng(devices), torch.no_grad():
+        _, state = model.eval()(tokens, None)
+        logits, state = model(tokens, state)
+    return logits, state
 
 
 def build_sampler(settings: RunSettings) -> Sampler:

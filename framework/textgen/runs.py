@@ -21,6 +21,7 @@ from textgen.pipeline import (
     build_batches,
     build_model,
     build_sampler,
+    fitting_precision,
     prepare,
 )
 from textgen.settings import RunSettings, merge_layers
@@ -76,12 +77,20 @@ class Run:
         )
         course = plan_course(options, batches, assessment.size)
         self.plan = self._make_plan(course)
-        stepper = Stepper(self._trained.model, batches, steps=course.steps, options=options)
+        precision, notes = fitting_precision(settings, self._trained.model)
+        stepper = Stepper(
+            self._trained.model,
+            batches,
+            steps=course.steps,
+            options=options,
+            precision=precision,
+        )
         self._trainer = Trainer(stepper, course, measure=assessment.measure, announce=announce)
         self.notes = [
             *self._material.corpus.provenance.notes,
             *_notes_on_batches(batches.sequences, options.batch_size),
             *_notes_on_held_out(assessment),
+            *notes,
         ]
 
     def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
@@ -118,6 +127,8 @@ class Run:
         Raises:
             TextgenError: The run failed; that has been announced, and the last checkpoint stands.
         """
+        problem = self._trainer.stepper.capture()
+        self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         self._announce(self._started())
         try:
             reason = self._trainer.run(should_stop)
@@ -165,6 +176,7 @@ class Run:
             vocab_size=self._vocab_size,
             parameters=sum(weight.numel() for weight in weights),
             device=str(self._device),
+            max_seconds=course.max_seconds,
         )
 
     def _started(self) -> RunStarted:
@@ -175,7 +187,11 @@ class Run:
             settings=merge_layers(self.settings.as_dict(), opens_again),
             parts={kind: choice.provided.record() for kind, choice in self.settings.parts.items()},
             provenance=provenance.as_dict(),
-            environment=environment(self._device),
+            environment={
+                **environment(self._device),
+                "precision": self._trainer.stepper.precision.name,
+                "captured": self._trainer.stepper.is_captured,
+            },
             plan=self.plan,
             first_step=self.steps_taken,
             files={TOKENIZER: state.encode()},

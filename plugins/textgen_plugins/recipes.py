@@ -36,6 +36,7 @@ TUTORIAL = Recipe(
             "weight_decay": 0.0,
             "clip": 0.0,
             "reduction": "sum",
+            "precision": "fp32",
             "validation_fraction": 0.0,
             "evaluate_every": 1.0,
         },

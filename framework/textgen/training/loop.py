@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from textgen.errors import TrainingError
-from textgen.events import Checkpoint, Event, Metrics, Progress
+from textgen.events import Activity, Checkpoint, Event, Metrics, Progress
 from textgen.training.assessment import Measured
 from textgen.training.checkpoints import BEST, LAST, pack
 from textgen.training.course import Course
@@ -87,12 +87,12 @@ class Trainer:
         """
         self._clock = _Clock(self.progress.seconds)
         self._first_step = self.stepper.step
-        meter = _Meter(self._announce, self.stepper, self._course.tokens_per_step)
+        self._meter = _Meter(self._announce, self.stepper, self._course.tokens_per_step)
         self.stepper.model.train()
         while not (reason := self._reason_to_end(should_stop)):
             self.stepper.take()
             self.progress.seconds = self._clock.seconds
-            meter.tick()
+            self._meter.tick()
             if self._clock.since_checkpoint > _CHECKPOINT_SECONDS:
                 self._keep_checkpoint()
         return self._close(reason, should_stop)
@@ -138,9 +138,11 @@ class Trainer:
 
     def _assess(self, should_stop: ShouldStop, *, was_due: bool) -> bool:
         """Evaluate and keep a checkpoint; return whether nothing broke it off."""
+        self._meter.pause()
         measured = self._measure(should_stop)
         if measured is None:
             return False
+        self._meter.go_on()
         if not math.isfinite(measured.loss):
             raise self._diverged(f"the evaluation gave a loss of {measured.loss}")
         self.progress.seconds = self._clock.seconds
@@ -200,14 +202,25 @@ class _Meter:
         self._announce = announce
         self._stepper = stepper
         self._tokens_per_step = tokens_per_step
-        self._step = stepper.step
-        self._time = time.monotonic()
+        self._speed = 0.0
+        self.go_on()
 
     def tick(self) -> None:
-        now = time.monotonic()
-        if now - self._time < _PROGRESS_SECONDS:
-            return
-        step = self._stepper.step
-        speed = (step - self._step) * self._tokens_per_step / (now - self._time)
-        self._announce(Progress(step, self._stepper.last_loss.item(), speed))
-        self._step, self._time = step, now
+        """Announce progress where some time has passed since the last."""
+        passed = time.monotonic() - self._time
+        if passed >= _PROGRESS_SECONDS:
+            self._speed = (self._stepper.step - self._step) * self._tokens_per_step / passed
+            self._tell("training")
+            self.go_on()
+
+    def pause(self) -> None:
+        """Announce that an evaluation begins."""
+        self._tell("evaluating")
+
+    def go_on(self) -> None:
+        """Measure speed from here on."""
+        self._step, self._time = self._stepper.step, time.monotonic()
+
+    def _tell(self, activity: Activity) -> None:
+        loss = self._stepper.last_loss.item()
+        self._announce(Progress(self._stepper.step, loss, self._speed, activity))

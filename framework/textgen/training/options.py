@@ -47,11 +47,17 @@ class TrainingOptions(Options):
     final_learning_rate: float = option(
         0.05, "where it ends, relative to the highest", ge=0, le=1, unit="fraction"
     )
+    beta1: float = option(0.9, "AdamW's decay of the mean gradient", ge=0, lt=1)
+    beta2: float = option(0.999, "AdamW's decay of the mean squared gradient", ge=0, lt=1)
     weight_decay: float = option(0.01, "AdamW's decay of weight matrices (never of biases)", ge=0)
     clip: float = option(1.0, "largest norm of the gradient; 0 leaves it alone", ge=0)
     reduction: Literal["mean", "sum"] = option(
         "mean", "how a step's cross-entropies become its loss"
     )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = option(
+        "auto", "type to multiply in; auto: fp16 on a GPU, bf16 where the processor has it"
+    )
+    capture: bool = option(True, "on CUDA, launch each step as one recorded graph")
     validation_fraction: float = option(
         0.1, "part of the text, at its end, that is held out", ge=0, lt=1, unit="fraction"
     )

@@ -108,6 +108,7 @@ def execute(plugins, heard):
             listener.files = dict(earlier.files)
         first = run.steps_taken
         run.execute(lambda: stop_at is not None and run.steps_taken - first >= stop_at)
+        listener.notes = run.notes
         return listener
 
     return go

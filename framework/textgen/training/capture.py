@@ -8,8 +8,9 @@ launched the next one; a graph launches all kernels of a step at once (CUDA Prog
 from __future__ import annotations
 
 import math
+import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
 
@@ -69,12 +70,13 @@ class CapturedUpdate:
             None; or why plain steps must be taken instead.
         """
         before = map_tensors(Tensor.clone, changed.state())
+        places = self._shapes()
         try:
-            expected = self._try(self._update, changed)
+            expected = self._try(self._update, places, changed)
             changed.load_state(before)
-            for place in self._places():
+            for place in places:
                 self._record(place)
-            found = self._try(self, changed)
+            found = self._try(self, places, changed)
         except RuntimeError as error:
             return f"its step cannot be captured ({str(error).splitlines()[0]})"
         finally:
@@ -93,17 +95,17 @@ class CapturedUpdate:
         self._wait_for_room()
         return self._carried
 
-    def _places(self) -> Iterator[Place]:
-        """Yield the first steps of an epoch and its last: all shapes of steps."""
+    def _shapes(self) -> list[Place]:
+        """Return the first steps of an epoch and its last: all shapes of steps."""
         last = self._batches.steps_per_epoch - 1
-        for step in dict.fromkeys([*range(min(_TRIALS, last + 1)), last]):
-            yield self._batches.at(step)
+        steps = dict.fromkeys([*range(min(_TRIALS, last + 1)), last])
+        return [self._batches.at(step) for step in steps]
 
-    def _try(self, update: Update, changed: Resettable) -> float:
+    def _try(self, update: Update, places: Sequence[Place], changed: Resettable) -> float:
         """Take a few steps and return the sum of their losses."""
         carried = None
         with _off_the_main_stream(), _without_waiting():
-            for place in self._places():
+            for place in places:
                 carried = update(place.starts, carried if place.continues else None)
                 self._adopt(carried)
         loss: Tensor = changed.state()["loss_sum"]
@@ -150,7 +152,10 @@ def _off_the_main_stream() -> Iterator[None]:
 def _without_waiting() -> Iterator[None]:
     """Refuse what waits for the device, which a capture that has begun does not survive."""
     before = torch.cuda.get_sync_debug_mode()
-    torch.cuda.set_sync_debug_mode("error")
+    with warnings.catch_warnings():
+        # It warns that it does not notice everything; what it misses fails while it is captured.
+        warnings.filterwarnings("ignore", "Synchronization debug mode")
+        torch.cuda.set_sync_debug_mode("error")
     try:
         yield
     finally:

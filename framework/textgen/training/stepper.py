@@ -74,6 +74,7 @@ class Stepper:
         """
         if self._device.type != "cuda" or not self._options.capture:
             return None
+        self.model.train()
         captured = CapturedUpdate(self._plain_update, self._batches)
         problem = captured.prepare(self)
         if problem is None:

@@ -17,6 +17,6 @@ def places_read():
         options = settings.training
         batches = build_batches(options, torch.arange(training_tokens), settings.seed)
         steps = options.epochs * batches.steps_per_epoch
-        return [batches.at(step).inputs for step in range(steps)]
+        return [batches.gather(batches.at(step).starts)[0] for step in range(steps)]
 
     return places

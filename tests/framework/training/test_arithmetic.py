@@ -8,7 +8,7 @@ import torch
 from textgen.pipeline import build_model
 from textgen.training.checkpoints import LAST, unpack
 
-SHORT = {"batch_size": 8, "sequence_length": 20, "epochs": 2}
+SHORT = {"batch_size": 8, "sequence_length": 20, "epochs": 2, "precision": "fp32"}
 WINDOWS = {"batching": "windows"}
 LAST_STEP = {**WINDOWS, "objective": "last-step", "stride": 9}
 PLAIN = {"clip": 0, "weight_decay": 0, "schedule": "constant", "warmup": 0}

@@ -112,14 +112,18 @@ def _print_part(part: dict[str, Any]) -> None:
 
 
 def _shown(default: object) -> str:
-    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    """Return a default as ``--set`` would take it."""
+    if isinstance(default, list):
+        return ",".join(map(str, default))
+    return str(default).lower() if default is None or isinstance(default, bool) else str(default)
 
 
 def _example(part: dict[str, Any], section: str) -> str:
     use = "" if part["kind"] == "section" else f" --{section} {_use(part)}"
-    if not part["options"]:
+    settable = (row for row in part["options"] if row["default"] not in (None, []))
+    first = next(settable, None)
+    if first is None:
         return f"textgen run{use}"
-    first = part["options"][0]
     return f"textgen run{use} --set {section}.{first['name']}={_shown(first['default'])}"
 
 

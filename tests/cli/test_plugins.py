@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import tomllib
 from importlib.metadata import EntryPoint, entry_points
 
 import pytest
@@ -79,3 +80,54 @@ def test_the_example_of_every_part_is_accepted(textgen, rhyme):
         if part["kind"] in {"tokenizer", "model", "sampler"}:
             words = example_of(textgen("plugins", "show", part["name"]).out)
             assert textgen("run", "--source", f"file:{rhyme}", "--dry-run", *words).code == 0
+
+
+def test_a_recipe_is_shown_with_its_settings_and_who_provides_it(textgen):
+    shown = textgen("plugins", "show", "tutorial").out
+    heading, provider, *_ = shown.splitlines()
+    assert heading.startswith("# recipe tutorial: the tutorial's character LSTM")
+    assert provider.startswith("# provided by textgen-framework ")
+    assert example_of(shown) == ["--recipe", "tutorial"]
+    (recipe,) = textgen("plugins", "show", "tutorial", "--json").json
+    assert recipe["kind"] == "recipe"
+    assert recipe["package"] == "textgen-framework"
+    assert recipe["settings"] == tomllib.loads(shown)
+
+
+@pytest.mark.parametrize("name", ["default", "tutorial"])
+def test_what_is_shown_of_a_recipe_is_a_file_of_the_same_settings(textgen, rhyme, tmp_path, name):
+    path = tmp_path / "recipe.toml"
+    path.write_text(textgen("plugins", "show", name).out, encoding="utf-8")
+    words = ["run", "--source", f"file:{rhyme}", "--device", "cpu", "--dry-run", "--json"]
+    by_file = textgen(*words, "--config", path)
+    assert by_file.code == 0
+    assert by_file.json == textgen(*words, "--recipe", name).json
+
+
+OF_A_RECIPE_AND_A_PART = """
+from textgen import Component, Recipe, hookimpl
+
+@hookimpl
+def textgen_models():
+    yield Component("training", summary="a model", factory="odd.model:build")
+
+@hookimpl
+def textgen_recipes():
+    yield Recipe("training", summary="a recipe", settings={"seed": 3})
+"""
+
+
+def test_all_that_goes_by_a_name_is_shown(textgen, also_installed):
+    also_installed(OF_A_RECIPE_AND_A_PART)
+    found = textgen("plugins", "show", "training", "--json").json
+    assert [item["kind"] for item in found] == ["section", "model", "recipe"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [("tutoral", "tutorial"), ("lstm-stakked", "lstm-stacked"), ("trainig", "training")],
+)
+def test_an_unknown_name_is_answered_with_the_nearest_part_section_or_recipe(textgen, wrong, near):
+    line = textgen("plugins", "show", wrong).error_line(2)
+    assert f"no part or recipe is named {wrong!r}: did you mean {near!r}?" in line
+    assert line.endswith("See: textgen plugins list")

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees of a run that cannot begin: the reason, in one line."""
+"""What a person at a terminal sees of what cannot begin: the reason, in one line."""
 
 import os
 import subprocess
@@ -67,3 +67,10 @@ def test_a_registry_that_cannot_be_written_is_told_in_one_line(begin, rhyme):
     assert code == 1
     assert line.startswith("textgen: ")
     assert "--registry" in line
+
+
+@pytest.mark.parametrize("command", [["sources", "text", "file:-"], ["run", "--source", "file:-"]])
+def test_a_corpus_is_not_waited_for_at_the_keyboard(at_a_terminal, command):
+    code, (line,) = at_a_terminal(*command)
+    assert code == 1
+    assert line.startswith("textgen: file:-: nothing is piped into standard input. Pipe a text")

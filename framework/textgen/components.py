@@ -1,11 +1,13 @@
 """What a plugin hands over for each part: a name, a summary, typed options, where the code is.
 
 A component is cheap: listing a hundred of them imports no torch, because the heavy code is named
-by an import string and loaded only when a run uses it.
+by an import string and loaded only when a run uses it. What it says of itself is checked when it
+is made, so that a plugin's author hears of a mistake and not its users.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +16,9 @@ from typing import Any
 
 from textgen.errors import PluginError
 from textgen.options import Options
+
+_FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_NOT_IN_A_NAME = re.compile(r"[\s:/=]")
 
 
 class Kind(StrEnum):
@@ -45,26 +50,42 @@ class Component:
     options: type[Options] = Options
     aliases: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        who = f"component {self.name!r}"
+        _check_name(who, self.name)
+        _check_summary(who, self.summary)
+        if not (isinstance(self.options, type) and issubclass(self.options, Options)):
+            raise PluginError(
+                f"{who}: options={self.options!r} is no class derived from textgen.Options. "
+                "Give the class itself, not an instance; leave it out where nothing can be set."
+            )
+        if not (isinstance(self.factory, str) and _FACTORY.fullmatch(self.factory)):
+            raise PluginError(
+                f"{who}: factory={self.factory!r} must be text of the form "
+                "'package.module:function', so that nothing is imported before it is used."
+            )
+
     def load(self) -> Callable[..., Any]:
         """Import the factory.
 
         Raises:
-            PluginError: The module or the function is not there.
+            PluginError: The module cannot be imported, for whatever reason, or lacks the function.
         """
         module_name, _, attribute = self.factory.partition(":")
         try:
             factory: Callable[..., Any] = getattr(import_module(module_name), attribute)
-        except (ImportError, AttributeError) as error:
+        except (Exception, SystemExit) as error:
+            cause = " ".join(f"{type(error).__name__}: {error}".split())
             raise PluginError(
-                f"{self.name}: its factory {self.factory!r} cannot be imported ({error}). "
-                "Reinstall or update the plugin that provides it."
+                f"component {self.name!r}: its factory {self.factory!r} cannot be imported "
+                f"({cause}). Reinstall or update the plugin that provides it."
             ) from error
         return factory
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A named set of settings, in the shape of a configuration file.
+    """A named set of settings, in the shape of a configuration file and able to be one.
 
     Attributes:
         name: What users type after ``--recipe``.
@@ -75,3 +96,43 @@ class Recipe:
     name: str
     summary: str
     settings: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        who = f"recipe {self.name!r}"
+        _check_name(who, self.name)
+        _check_summary(who, self.summary)
+        if not isinstance(self.settings, Mapping):
+            raise PluginError(
+                f"{who}: settings={self.settings!r} is no mapping. Give sections and their "
+                "settings, such as {'model': {'use': 'NAME'}}."
+            )
+        for key, value in self.settings.items():
+            _check_setting(who, str(key), value)
+
+
+def _check_name(who: str, name: object) -> None:
+    if not isinstance(name, str) or not name or _NOT_IN_A_NAME.search(name):
+        raise PluginError(
+            f"{who}: a name is text that users type, without white space and without : / =, "
+            "which mean something else on the command line. Rename it."
+        )
+
+
+def _check_summary(who: str, summary: object) -> None:
+    if not isinstance(summary, str) or not summary.strip() or summary.splitlines() != [summary]:
+        raise PluginError(f"{who}: summary={summary!r} must be one line of text for listings.")
+
+
+def _check_setting(who: str, where: str, value: object) -> None:
+    """Refuse what a TOML file cannot hold, so that a recipe can be shown and used as one."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_setting(who, f"{where}.{key}", item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_setting(who, where, item)
+    elif not isinstance(value, str | int | float):
+        raise PluginError(
+            f"{who}: its setting {where} = {value!r} is nothing that a configuration file can "
+            "hold. Use text, numbers, booleans, lists and tables; 'none' empties an option."
+        )

@@ -63,7 +63,11 @@ def textgen_samplers() -> Iterable[Component]:  # type: ignore[empty-body]
 
 @hookspec
 def textgen_recipes() -> Iterable[Recipe]:  # type: ignore[empty-body]
-    """Yield recipes: settings under a name. The one named ``default`` fills in what is not set."""
+    """Yield recipes: settings under a name, which users choose by ``--recipe``.
+
+    Like any name, a recipe's has one provider. ``default``, which fills in what nobody sets, is
+    taken by the built-in parts; a second one would leave every run without defaults.
+    """
 
 
 @hookspec

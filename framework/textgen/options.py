@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Any, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from textgen.errors import OptionError, nearest
 
@@ -19,7 +20,8 @@ class Options(BaseModel):
     """Base class of a part's options: a frozen pydantic model whose fields are made by `option`.
 
     Values arrive from a TOML file or as text from the command line. For text, ``none`` empties
-    an optional field (unless it holds text itself) and commas separate the items of a tuple.
+    an optional field (unless it holds text itself) and commas separate the items of a tuple or
+    list (also where ``None`` is allowed beside it).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -66,12 +68,15 @@ def option(default: Any, help: str, *, unit: str = "", **rules: Any) -> Any:
 
 
 def describe(options: type[Options]) -> list[dict[str, Any]]:
-    """Return one row per option: ``name``, ``type``, ``default``, ``unit`` and ``help``."""
+    """Return one row per option: ``name``, ``type``, ``default``, ``unit`` and ``help``.
+
+    A default is the plain JSON value that a settings file or a run's record would hold.
+    """
     return [
         {
             "name": name,
             "type": _type_name(field),
-            "default": field.get_default(),
+            "default": to_jsonable_python(field.get_default(), fallback=str),
             "unit": _unit(field),
             "help": field.description or "",
         }
@@ -83,31 +88,52 @@ def _from_text(options: type[Options], name: str, value: Any) -> Any:
     field = options.model_fields.get(name)
     if field is None or not isinstance(value, str):
         return value
-    if value.lower() == "none" and _may_be_emptied(field):
+    kinds = _alternatives(field.annotation)
+    if str in kinds:
+        return value
+    if value.lower() == "none" and NoneType in kinds:
         return None
-    if get_origin(field.annotation) is tuple:
-        return tuple(item.strip() for item in value.split(",") if item.strip())
+    if any(_items_of(kind) for kind in kinds):
+        return [item.strip() for item in value.split(",") if item.strip()]
     return value
 
 
-def _may_be_emptied(field: FieldInfo) -> bool:
-    alternatives = getattr(field.annotation, "__args__", ())
-    return type(None) in alternatives and str not in alternatives
+def _alternatives(annotation: Any) -> list[Any]:
+    """Return the types that an annotation allows, which are several where it is a union."""
+    if get_origin(annotation) is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [kind for item in get_args(annotation) for kind in _alternatives(item)]
+    return [annotation]
+
+
+def _items_of(kind: Any) -> tuple[Any, ...]:
+    """Return the types of a tuple's or list's items, as written; empty for any other type."""
+    if (get_origin(kind) or kind) not in (tuple, list):
+        return ()
+    return get_args(kind) or (Any,)
 
 
 def _type_name(field: FieldInfo) -> str:
-    """Return a type as users read it: ``int or none``, ``mean | sum``."""
+    """Return a type as users read it: ``int or none``, ``mean | sum``, ``int, …``."""
     return _readable(field.annotation)
 
 
 def _readable(annotation: Any) -> str:
-    if get_origin(annotation) is Literal:
-        return " | ".join(map(str, get_args(annotation)))
-    if get_origin(annotation) in (Union, UnionType):
-        return " or ".join(_readable(item) for item in get_args(annotation))
-    if get_origin(annotation) is tuple:
-        return f"{_readable(get_args(annotation)[0])}, …"
-    return "none" if annotation is NoneType else str(getattr(annotation, "__name__", annotation))
+    kinds = _alternatives(annotation)
+    if len(kinds) > 1:
+        return " or ".join(map(_readable, kinds))
+    (kind,) = kinds
+    if get_origin(kind) is Literal:
+        return " | ".join(map(str, get_args(kind)))
+    if items := _items_of(kind):
+        return _readable_items(kind, items)
+    return "none" if kind is NoneType else str(getattr(kind, "__name__", kind))
+
+
+def _readable_items(kind: Any, items: tuple[Any, ...]) -> str:
+    many = get_origin(kind) is not tuple or items[-1] is Ellipsis
+    return f"{_readable(items[0])}, …" if many else ", ".join(map(_readable, items))
 
 
 def _unit(field: FieldInfo) -> str:

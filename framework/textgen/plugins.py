@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from typing import Any
 
 import pluggy
 
@@ -108,25 +108,41 @@ class Plugins:
         found = [pair for pair in self._recipes if pair[1].name == name]
         if not found:
             near = nearest(name, [recipe.name for _, recipe in self._recipes])
-            raise UnknownNameError(f"no recipe is named {name!r}: {near}")
+            raise UnknownNameError(f"no recipe is named {name!r}: {near} See: textgen plugins list")
         _refuse_clash(f"recipe {name!r}", [provider for provider, _ in found])
         return found[0][1]
 
     def _take_in(self, point: EntryPoint) -> None:
         provider = _provider(point)
-        plugin: Any = None
         try:
-            plugin = point.load()
-            self.manager.register(plugin, name=f"{provider.package}:{provider.plugin}")
-            self.manager.check_pending()
-            components, recipes = list(self._components_of(plugin)), list(self._recipes_of(plugin))
+            components, recipes = self._register(point.load(), point, provider)
         except (Exception, SystemExit) as error:
-            if plugin is not None and self.manager.is_registered(plugin):
-                self.manager.unregister(plugin)
-            self.failures.append(Failure(provider, f"{type(error).__name__}: {error}"))
+            self.failures.append(Failure(provider, _cause(error)))
             return
         self._components += [Provided(kind, item, provider) for kind, item in components]
         self._recipes += [(provider, recipe) for recipe in recipes]
+
+    def _register(
+        self, plugin: object, point: EntryPoint, provider: Provider
+    ) -> tuple[list[tuple[Kind, Component]], list[Recipe]]:
+        """Register a plugin and return what it announces; one that fails hears no events."""
+        self._refuse_second_entry(plugin, point)
+        try:
+            self.manager.register(plugin, name=f"{provider.package}:{provider.plugin}")
+            self.manager.check_pending()
+            return list(self._components_of(plugin)), list(self._recipes_of(plugin))
+        except BaseException:
+            if self.manager.is_registered(plugin):
+                self.manager.unregister(plugin)
+            raise
+
+    def _refuse_second_entry(self, plugin: object, point: EntryPoint) -> None:
+        first = self.manager.get_name(plugin)
+        if first is not None:
+            raise PluginError(
+                f"it is {point.value!r}, which is registered already, as {first}: a module is one "
+                "plugin. Remove one of the two entry points."
+            )
 
     def _components_of(self, plugin: object) -> Iterator[tuple[Kind, Component]]:
         for kind, hook in _COMPONENT_HOOKS.items():
@@ -145,7 +161,7 @@ class Plugins:
         caller: pluggy.HookCaller = getattr(self.manager.hook, hook)
         for implementation in caller.get_hookimpls():
             if implementation.plugin is plugin:
-                yield from cast("Iterable[Any]", implementation.function())
+                yield from _iterable(implementation.function(), hook)
 
 
 def load_plugins() -> Plugins:
@@ -157,6 +173,25 @@ def _provider(point: EntryPoint) -> Provider:
     if point.dist is None:
         return Provider(point.name, "unknown", "unknown")
     return Provider(point.name, point.dist.name, point.dist.version)
+
+
+def _iterable(announced: object, hook: str) -> Iterable[Any]:
+    if not isinstance(announced, Iterable):
+        part = "Recipe" if hook == "textgen_recipes" else "Component"
+        raise PluginError(
+            f"{hook} returned {_called(announced)} instead of yielding: "
+            f"write 'yield {part}(…)' where it says 'return {part}(…)' or only '{part}(…)'."
+        )
+    return announced
+
+
+def _called(announced: object) -> str:
+    return "None" if announced is None else f"one {type(announced).__name__}"
+
+
+def _cause(error: BaseException) -> str:
+    """Return what to tell of an error: a plugin author's own message, or that of any other."""
+    return str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
 
 
 def _refuse_clash(what: str, providers: Sequence[Provider]) -> None:

@@ -15,8 +15,10 @@ from textgen_registry.store import Registry
 
 Better = Literal["lower", "higher"]
 
+# A plugin may record anything, of which nobody here can say what is better: only names that hold
+# one of these words are a contest.
 _LOWER_IS_BETTER = ("loss", "entropy", "bits_per_char", "perplexity")
-_NEITHER_IS_BETTER = frozenset({"learning_rate", "seconds", "epoch", "step"})
+_HIGHER_IS_BETTER = ("accuracy",)
 _PART_FIELDS = ("package", "version")
 
 _ABSENT = object()
@@ -44,7 +46,8 @@ class MetricComparison:
 
     Attributes:
         name: What was measured.
-        better: Which way is better; None where neither is, as for seconds.
+        better: Which way is better; None where neither is, as for seconds, or the name does not
+            tell.
         best: The best value of each run, NaN only where it has no other; None where the run lacks
             the metric or neither way is better.
         last: The value at the last step of each run, None where it lacks the metric.
@@ -152,9 +155,9 @@ def _metrics(runs: Sequence[Mapping[str, list[float]]]) -> Iterator[MetricCompar
 
 
 def _direction(name: str) -> Better | None:
-    if name in _NEITHER_IS_BETTER:
-        return None
-    return "lower" if any(word in name for word in _LOWER_IS_BETTER) else "higher"
+    if any(word in name for word in _LOWER_IS_BETTER):
+        return "lower"
+    return "higher" if any(word in name for word in _HIGHER_IS_BETTER) else None
 
 
 def _best(values: Iterable[float], better: Better | None) -> float | None:

@@ -116,6 +116,15 @@ def test_the_bar_gives_the_terminal_back_even_when_the_run_does_not_end(terminal
     assert terminal.getvalue().rfind(shown) > terminal.getvalue().rfind(hidden)
 
 
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
+def test_nothing_is_shown_of_a_run_that_another_listener_refused(terminal, kind, monkeypatch):
+    monkeypatch.setenv("TERM", kind)
+    bar = make_progress(Console(file=terminal, force_terminal=True, width=100))
+    bar.textgen_run_finished(RunFinished("failed", 0, {}, "RegistryError: no"))
+    bar.close()
+    assert terminal.getvalue() == ""
+
+
 def test_elsewhere_there_is_a_line_for_each_evaluation(tiny):
     lines = [line for line in tiny("--epochs", 2).err.splitlines() if line.startswith("step ")]
     assert lines

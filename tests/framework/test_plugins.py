@@ -76,17 +76,80 @@ def test_a_plugin_that_was_set_aside_hears_no_events(point_to):
     assert plugins.failures
 
 
+YIELDS = 'yield Component("mine", summary="a model", factory="nowhere:build")'
+
+
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [(YIELDS.replace("yield", "return"), "returned one Component"), (YIELDS[6:], "returned None")],
+)
+def test_a_hook_that_does_not_yield_is_told_what_to_write(point_to, instead, told):
+    plugins = Plugins([point_to("broken_three", GOOD.replace(YIELDS, instead))])
+    (failure,) = plugins.failures
+    assert failure.cause.startswith(f"textgen_models {told}")
+    assert "write 'yield Component(…)'" in failure.cause
+
+
+def test_a_hook_may_return_a_list(point_to):
+    returns = YIELDS.replace("yield ", "return [") + "]"
+    plugins = Plugins([point_to("listing_one", GOOD.replace(YIELDS, returns))])
+    assert plugins.find(Kind.MODEL, "mine")
+
+
+def test_a_component_that_breaks_a_rule_is_told_in_its_own_words(point_to):
+    plugins = Plugins([point_to("broken_four", GOOD.replace('"mine"', '"my model"'))])
+    (failure,) = plugins.failures
+    assert failure.cause.startswith("component 'my model': a name is")
+
+
+def test_a_module_of_two_entry_points_counts_once_and_hears_each_event_once(point_to):
+    code = GOOD + textwrap.dedent(
+        """
+        heard = []
+
+        @hookimpl
+        def textgen_metrics(event):
+            heard.append(event)
+        """
+    )
+    first = point_to("twice_named", code)
+    second = EntryPoint("other", first.value, first.group)
+    plugins = Plugins([first, second])
+    assert plugins.find(Kind.MODEL, "mine").provider.plugin == "twice_named"
+    (failure,) = plugins.failures
+    assert failure.provider.plugin == "other"
+    for part in ["'twice_named'", "registered already, as unknown:twice_named", "Remove one"]:
+        assert part in failure.cause
+    plugins.manager.hook.textgen_metrics(event=3)
+    assert sys.modules["twice_named"].heard == [3]
+
+
 def test_two_providers_of_one_name_are_both_named(point_to):
     plugins = Plugins([point_to("first_one", GOOD), point_to("second_one", GOOD)])
     with pytest.raises(PluginError, match=r"is provided by .* and "):
         plugins.find(Kind.MODEL, "mine")
 
 
-def test_an_unknown_name_lists_the_nearest():
-    with pytest.raises(UnknownNameError, match="did you mean 'lstm-single'"):
-        load_plugins().find(Kind.MODEL, "lstm-singel")
-    with pytest.raises(UnknownNameError, match="did you mean 'tutorial'"):
-        load_plugins().recipe("tutoral")
+def test_two_providers_of_one_recipe_are_both_named(point_to):
+    """A second ``default`` is no exception: nobody could say which of the two a run followed."""
+    code = """
+        from textgen import Recipe, hookimpl
+
+        @hookimpl
+        def textgen_recipes():
+            yield Recipe("default", summary="of mine", settings={"seed": 3})
+        """
+    plugins = Plugins([point_to("third_one", code), point_to("fourth_one", code)])
+    with pytest.raises(PluginError, match=r"recipe 'default' is provided by .* and "):
+        plugins.recipe("default")
+
+
+def test_an_unknown_name_lists_the_nearest_and_where_all_are_listed():
+    plugins = load_plugins()
+    with pytest.raises(UnknownNameError, match=r"did you mean 'lstm-single'.*textgen plugins list"):
+        plugins.find(Kind.MODEL, "lstm-singel")
+    with pytest.raises(UnknownNameError, match=r"did you mean 'tutorial'.*textgen plugins list"):
+        plugins.recipe("tutoral")
 
 
 def test_a_factory_that_is_not_there_names_itself(point_to):

@@ -87,11 +87,11 @@ def test_part_versions_environment_and_corpus_are_compared(registry, make_run):
         ("bits_per_char", 1),
         ("perplexity", 1),
         ("cross_entropy_sum", 1),
-        ("tokens_per_second", 0),
         ("accuracy", 0),
+        ("validation_accuracy", 0),
     ],
 )
-def test_less_is_better_for_losses_and_more_for_the_rest(registry, make_run, name, winner):
+def test_less_is_better_for_losses_and_more_for_accuracy(registry, make_run, name, winner):
     runs = [make_run(), make_run()]
     record(registry, runs[0], name, [5.0, 3.0, 4.0])
     record(registry, runs[1], name, [4.0, 2.0, 3.0])
@@ -101,7 +101,10 @@ def test_less_is_better_for_losses_and_more_for_the_rest(registry, make_run, nam
     assert found.last == (4.0, 3.0)
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "seconds", "epoch"])
+@pytest.mark.parametrize(
+    "name",
+    ["learning_rate", "seconds_per_step", "epoch", "tokens_per_second", "gradient_norm", "x"],
+)
 def test_nobody_wins_what_is_not_a_contest(registry, make_run, name):
     runs = [make_run(), make_run()]
     for run in runs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -58,6 +59,7 @@ _SPIN_COUNT = "1000"
 def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    _escape_what_cannot_be_encoded()
     try:
         exit_code = app(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -69,6 +71,13 @@ def main() -> None:
     except (Exception, KeyboardInterrupt) as error:
         exit_code = _report(error)
     sys.exit(exit_code)
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    """Let no work be lost, at its end, for a character that the terminal's encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _report(error: BaseException) -> int:

@@ -1,4 +1,4 @@
-"""`textgen plugins`: which parts there are, and what can be set in each."""
+"""`textgen plugins`: which parts and recipes there are, and what can be set in each."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
-    from textgen.plugins import Provided
+    from textgen.components import Recipe
+    from textgen.errors import UnknownNameError
+    from textgen.plugins import Plugins, Provided, Provider
 
 app = typer.Typer(
-    help="List parts and their options.",
+    help="List parts and recipes, and their options.",
     epilog="Example: textgen plugins show lstm-stacked",
     no_args_is_help=True,
 )
+
+_SECTIONS = ["training", "sample"]
 
 
 @app.command("list")
@@ -28,11 +32,8 @@ def list_(json: JsonParam = False) -> None:
     from textgen.cli.display import print_json, print_table
 
     plugins = installed_plugins()
-    rows = [_row(item) for item in plugins.components()]
-    rows += [
-        {"kind": "recipe", "name": recipe.name, "summary": recipe.summary, **provider.as_dict()}
-        for provider, recipe in plugins.recipes()
-    ]
+    rows = [_part_row(item) for item in plugins.components()]
+    rows += [_recipe_row(provider, recipe) for provider, recipe in plugins.recipes()]
     if json:
         print_json(rows)
     else:
@@ -44,86 +45,76 @@ def list_(json: JsonParam = False) -> None:
 @app.command("show")
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A part's name; or training, sample.")
+        str, typer.Argument(metavar="NAME", help="Name of a part or recipe; or training, sample.")
     ],
     json: JsonParam = False,
 ) -> None:
-    """Show a part's options with types, defaults and units, and an example.
+    """Show a part's options with types, defaults and units, or a recipe's settings.
 
     Example: textgen plugins show lstm-stacked
+
+    Example: textgen plugins show tutorial > settings.toml
     """
     from textgen.cli.display import print_json
-    from textgen.errors import UnknownNameError, nearest
-    from textgen.options import describe
-    from textgen.settings import section_options
+    from textgen.cli.plugin_page import print_shown
 
     plugins = installed_plugins()
-    section = section_options(name)
-    if section is not None:
-        found = [{"kind": "section", "name": name, "options": describe(section)}]
-    else:
-        items = [item for item in plugins.components() if item.component.name == name]
-        if not items:
-            known = ["training", "sample", *(item.component.name for item in plugins.components())]
-            raise UnknownNameError(f"no part is named {name!r}: {nearest(name, known)}")
-        found = [_details(item) for item in items]
+    found = [*_section(name), *_parts(plugins, name), *_recipes(plugins, name)]
+    if not found:
+        raise _unknown(plugins, name)
     if json:
         print_json(found)
         return
-    for part in found:
-        _print_part(part)
+    for item in found:
+        print_shown(item)
 
 
-def _row(item: Provided) -> dict[str, Any]:
-    summary = item.component.summary
-    return {"kind": item.kind.value, "name": item.component.name, "summary": summary} | (
-        item.provider.as_dict()
-    )
+def _section(name: str) -> list[dict[str, Any]]:
+    from textgen.options import describe
+    from textgen.settings import section_options
+
+    options = section_options(name)
+    return [{"kind": "section", "name": name, "options": describe(options)}] if options else []
 
 
-def _details(item: Provided) -> dict[str, Any]:
+def _parts(plugins: Plugins, name: str) -> list[dict[str, Any]]:
     from textgen.options import describe
 
-    aliases = dict(item.component.aliases)
-    return {**_row(item), "aliases": aliases, "options": describe(item.component.options)}
-
-
-def _print_part(part: dict[str, Any]) -> None:
-    from textgen.cli.display import print_table
-
-    section = part["name"] if part["kind"] == "section" else part["kind"]
-    if part["kind"] == "section":
-        typer.echo(f"section {part['name']}\n")
-    else:
-        typer.echo(f"{part['kind']} {part['name']}: {part['summary']}")
-        typer.echo(f"provided by {part['package']} {part['version']}\n")
-    rows = [
-        [f"{section}.{row['name']}", row["type"], _shown(row["default"]), row["unit"], row["help"]]
-        for row in part["options"]
+    return [
+        {
+            **_part_row(item),
+            "aliases": dict(item.component.aliases),
+            "options": describe(item.component.options),
+        }
+        for item in plugins.components()
+        if item.component.name == name
     ]
-    if rows:
-        columns = ["option", "type", "default", "unit", "what it does"]
-        print_table(columns, rows, whole=["option"])
-    else:
-        typer.echo("no options")
-    if part.get("aliases"):
-        typer.echo("\naliases: " + ", ".join(f"{k} = {v}" for k, v in part["aliases"].items()))
-    typer.echo(f"\nexample: {_example(part, section)}")
 
 
-def _shown(default: object) -> str:
-    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+def _recipes(plugins: Plugins, name: str) -> list[dict[str, Any]]:
+    return [
+        {**_recipe_row(provider, recipe), "settings": recipe.settings}
+        for provider, recipe in plugins.recipes()
+        if recipe.name == name
+    ]
 
 
-def _example(part: dict[str, Any], section: str) -> str:
-    use = "" if part["kind"] == "section" else f" --{section} {_use(part)}"
-    if not part["options"]:
-        return f"textgen run{use}"
-    first = part["options"][0]
-    return f"textgen run{use} --set {section}.{first['name']}={_shown(first['default'])}"
+def _part_row(item: Provided) -> dict[str, Any]:
+    part = {"kind": item.kind.value, "name": item.component.name, "summary": item.component.summary}
+    return {**part, **item.provider.as_dict()}
 
 
-def _use(part: dict[str, Any]) -> str:
-    if part["kind"] != "source":
-        return str(part["name"])
-    return f"{part['name']}:{next(iter(part['aliases']), 'LOCATOR')}"
+def _recipe_row(provider: Provider, recipe: Recipe) -> dict[str, Any]:
+    part = {"kind": "recipe", "name": recipe.name, "summary": recipe.summary}
+    return {**part, **provider.as_dict()}
+
+
+def _unknown(plugins: Plugins, name: str) -> UnknownNameError:
+    from textgen.errors import UnknownNameError, nearest
+
+    parts = [item.component.name for item in plugins.components()]
+    recipes = [recipe.name for _, recipe in plugins.recipes()]
+    near = nearest(name, {*_SECTIONS, *parts, *recipes})
+    return UnknownNameError(
+        f"no part or recipe is named {name!r}: {near} See: textgen plugins list"
+    )

@@ -1,6 +1,7 @@
 """Progress of training, on stderr: a bar on a terminal, plain lines elsewhere.
 
-Both listen to the same events as the recorder and know nothing of the loop.
+Both listen to the same events as the recorder and know nothing of the loop. A listener that is
+called earlier may refuse a run as it starts, so the end of a run may come without its beginning.
 """
 
 from __future__ import annotations
@@ -62,13 +63,15 @@ class BarProgress:
             self._update(event.step)
 
     def textgen_run_finished(self, event: events.RunFinished) -> None:
-        """Leave the bar as it is."""
-        self._update(event.step)
+        """Leave the bar as it is; a run whose start another listener refused has none."""
+        if self._bar.live.is_started:
+            self._update(event.step)
         self.close()
 
     def close(self) -> None:
-        """Give the terminal back, however the run went."""
-        self._bar.stop()
+        """Give the terminal back, however the run went and whether or not the bar was shown."""
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def _update(self, step: int) -> None:
         figures = "  ".join(filter(None, [self._loss, self._held_out, self._speed]))

@@ -35,8 +35,6 @@ def open_corpus(locator: str, options: FileOptions) -> Corpus:
     """
     who = f"file:{locator}"
     data, origin, name = _read(locator)
-    if not data:
-        raise SourceError(f"{who}: the file is empty; a corpus needs text. Name another file.")
     complete = who if locator == _STDIN else f"file:{origin}"
     if options.strip == "gutenberg":
         return _gutenberg_corpus(data, origin, name, complete, options)
@@ -71,13 +69,22 @@ def _gutenberg_corpus(
 def _read(locator: str) -> tuple[bytes, str, str]:
     """Return the bytes, where they came from, and a name for people."""
     if locator == _STDIN:
-        return sys.stdin.buffer.read(), "standard input", "standard input"
+        return _read_stdin(), "standard input", "standard input"
     if not locator:
         raise SourceError("file: no path is given. Write --source file:PATH, or file:- for stdin")
+    path, data = _read_file(locator)
+    if not data:
+        raise SourceError(
+            f"file:{locator}: the file is empty; a corpus needs text. Name another file."
+        )
+    return data, str(path), path.name
+
+
+def _read_file(locator: str) -> tuple[Path, bytes]:
     path = Path(locator)
     try:
         path = path.expanduser().absolute()
-        return path.read_bytes(), str(path), path.name
+        return path, path.read_bytes()
     except FileNotFoundError as error:
         raise SourceError(f"file:{locator}: no such file; {_near(path)}") from error
     except IsADirectoryError as error:
@@ -88,6 +95,19 @@ def _read(locator: str) -> tuple[bytes, str, str]:
         ) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise SourceError(f"file:{locator}: cannot be read ({error}). Check the path.") from error
+
+
+def _read_stdin() -> bytes:
+    """Return what is piped in; nobody types a corpus, and a silent wait would look like a fault."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SourceError(
+            f"file:{_STDIN}: nothing is piped into standard input. Pipe a text into it, such as: "
+            f"textgen run --source file:{_STDIN} < book.txt"
+        )
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise SourceError(f"file:{_STDIN}: standard input is empty; pipe a text into it.")
+    return data
 
 
 def _near(path: Path) -> str:

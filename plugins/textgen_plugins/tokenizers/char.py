@@ -21,6 +21,7 @@ _CODE_POINTS = 0x110000
 _BLOCK = 1 << 16
 _CHARACTERS_NAMED = 5
 _PLACES_NAMED = 3
+_BEGINNING_SHOWN = 30
 
 TokenIds = NDArray[np.integer[Any]]
 
@@ -62,10 +63,10 @@ class CharTokenizer:
         Raises:
             TokenizerError: A character is not in the vocabulary and ``unknown`` is ``error``.
         """
-        text = self._prepare(text)
-        ids = np.empty(len(text), dtype=np.min_scalar_type(max(self.vocab_size - 1, 0)))
+        prepared = self._prepare(text)
+        ids = np.empty(len(prepared), dtype=np.min_scalar_type(max(self.vocab_size - 1, 0)))
         start = 0
-        for codes in _code_blocks(text):
+        for codes in _code_blocks(prepared):
             found = self._table[codes]
             if found.max() == self.vocab_size:
                 raise TokenizerError(self._name_unknown(text))
@@ -135,22 +136,22 @@ class CharTokenizer:
         self._table = table
 
     def _name_unknown(self, text: str) -> str:
-        codes = np.concatenate(list(_code_blocks(text)))
-        places = np.flatnonzero(self._table[codes] == self.vocab_size)
-        distinct, counts = np.unique(codes[places], return_counts=True)
+        """Name what is unknown by its places in ``text``, the one that the caller knows."""
+        prepared = self._prepare(text)
+        codes = np.concatenate(list(_code_blocks(prepared)))
+        unknown = np.flatnonzero(self._table[codes] == self.vocab_size)
+        codes, places = codes[unknown], _before_lowering(unknown, text, prepared)
+        distinct = np.unique(codes)
         named = [
-            _describe(int(code), places[codes[places] == code], int(count))
-            for code, count in zip(
-                distinct[:_CHARACTERS_NAMED], counts[:_CHARACTERS_NAMED], strict=True
-            )
+            _describe(int(code), places[codes == code]) for code in distinct[:_CHARACTERS_NAMED]
         ]
         if len(distinct) > _CHARACTERS_NAMED:
             named.append(f"and {len(distinct) - _CHARACTERS_NAMED} more")
         characters = "a character" if len(distinct) == 1 else f"{len(distinct)} characters"
         return (
             f"tokenizer 'char': the text has {characters} outside the vocabulary of "
-            f"{self.vocab_size}: {'; '.join(named)}. Leave out what is unknown, or train with "
-            "--set tokenizer.unknown=replace"
+            f"{self.vocab_size}: {'; '.join(named)}; places count from 0 in {_quoted(text)}. "
+            "Leave out what is unknown, or train with --set tokenizer.unknown=replace"
         )
 
 
@@ -176,8 +177,26 @@ def _alphabet_in(state: Mapping[str, Any]) -> list[int] | None:
     return points if ascending and points[0] >= 0 and points[-1] < _CODE_POINTS else None
 
 
-def _describe(code: int, places: NDArray[np.intp], count: int) -> str:
-    name = unicodedata.name(chr(code), "")
+def _before_lowering(places: NDArray[np.intp], text: str, lowered: str) -> NDArray[np.intp]:
+    """Return where in ``text`` the characters at ``places`` of its lower case came from.
+
+    Lower case can be longer: that of İ is an i and a combining dot.
+    """
+    if len(lowered) == len(text):
+        return places
+    lengths = np.fromiter((len(character.lower()) for character in text), np.intp, len(text))
+    return np.repeat(np.arange(len(text)), lengths)[places]
+
+
+def _describe(code: int, places: NDArray[np.intp]) -> str:
+    name, count = unicodedata.name(chr(code), ""), len(places)
     shown = ", ".join(str(place) for place in places[:_PLACES_NAMED])
     more = ", …" if count > _PLACES_NAMED else ""
     return f"U+{code:04X} {chr(code)!r}{' ' + name if name else ''} at {shown}{more} ({count}×)"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a message quotes it: whole, or by its beginning."""
+    if len(text) <= _BEGINNING_SHOWN:
+        return repr(text)
+    return f"the text that begins {text[:_BEGINNING_SHOWN]!r}"

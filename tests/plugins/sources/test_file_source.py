@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -61,11 +60,31 @@ def test_the_home_folder_is_a_tilde(write, tmp_path, monkeypatch):
     assert open_corpus("~/text.txt", FileOptions()).text() == "at home"
 
 
-def test_standard_input_is_read_once_and_can_be_iterated_twice(monkeypatch):
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"from a pipe\r\n")))
+@pytest.fixture
+def pipe(monkeypatch):
+    """Puts bytes into standard input."""
+
+    def put(data):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    return put
+
+
+def test_standard_input_is_read_once_and_can_be_iterated_twice(pipe):
+    pipe(b"from a pipe\r\n")
     corpus = open_corpus("-", FileOptions())
     assert list(corpus) == list(corpus) == ["from a pipe\n"]
     assert corpus.provenance.origin == "standard input"
+
+
+def test_an_empty_standard_input_is_no_file(pipe):
+    pipe(b"")
+    assert failure("-") == "file:-: standard input is empty; pipe a text into it."
+
+
+def test_a_closed_standard_input_is_told(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert "nothing is piped" in failure("-")
 
 
 def test_a_missing_file_names_the_nearest(write, tmp_path):

@@ -87,6 +87,24 @@ def test_unknown_characters_are_named_with_their_places():
     assert "--set tokenizer.unknown=replace" in message
 
 
+def test_places_are_those_of_the_text_given_though_lower_case_is_longer():
+    """The lower case of İ is two characters, which would push all later places away."""
+    tokenizer = learned("i was", lowercase=True)
+    with pytest.raises(TokenizerError, match=r"'é' .* at 3, 8 \(2×\)") as caught:
+        tokenizer.encode("İİ É    É")
+    assert "U+0307 '̇' COMBINING DOT ABOVE at 0, 1 (2×)" in str(caught.value)
+
+
+def test_the_message_says_which_text_the_places_are_in():
+    """A corpus comes in chunks, and a place counts from the beginning of its own."""
+    tokenizer = learned("abc ")
+    with pytest.raises(TokenizerError, match=r"at 2 \(1×\); places count from 0 in 'ab!'\. "):
+        tokenizer.encode("ab!")
+    begins = "the text that begins 'abc abc abc abc abc abc abc ab'. "
+    with pytest.raises(TokenizerError, match=begins):
+        tokenizer.encode("abc " * 100 + "!")
+
+
 def test_a_long_list_of_unknown_characters_is_cut():
     with pytest.raises(TokenizerError, match="and 20 more"):
         learned("#").encode("abcdefghijklmnopqrstuvwxy")

@@ -1,0 +1,88 @@
+"""What `textgen plugins show` prints: a part's or section's options, or a recipe as a file."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from textgen.cli.display import print_table
+from textgen.cli.toml import toml_text
+
+Shown = Mapping[str, Any]
+"""What is known of a part, section or recipe, as ``--json`` gives it."""
+
+
+def print_shown(item: Shown) -> None:
+    """Print a part, a section or a recipe for people."""
+    if item["kind"] == "recipe":
+        _print_recipe(item)
+    else:
+        _print_options(item)
+
+
+def _print_recipe(recipe: Shown) -> None:
+    """All but the settings is a comment, so that the whole page is a file for ``--config``."""
+    for line in _heading(recipe):
+        typer.echo(f"# {line}")
+    typer.echo(f"\n{toml_text(recipe['settings'])}")
+    typer.echo(f"# example: textgen run --recipe {recipe['name']}")
+
+
+def _print_options(item: Shown) -> None:
+    typer.echo("\n".join(_heading(item)) + "\n")
+    section = _section(item)
+    rows = [
+        [f"{section}.{row['name']}", row["type"], _default(row), row["unit"], row["help"]]
+        for row in item["options"]
+    ]
+    if rows:
+        columns = ["option", "type", "default", "unit", "what it does"]
+        print_table(columns, rows, whole=["option"])
+    else:
+        typer.echo("no options")
+    if item.get("aliases"):
+        typer.echo("\naliases: " + ", ".join(f"{k} = {v}" for k, v in item["aliases"].items()))
+    typer.echo(f"\nexample: {_example(item)}")
+
+
+def _heading(item: Shown) -> list[str]:
+    if item["kind"] == "section":
+        return [f"section {item['name']}"]
+    return [
+        f"{item['kind']} {item['name']}: {item['summary']}",
+        f"provided by {item['package']} {item['version']}",
+    ]
+
+
+def _section(item: Shown) -> str:
+    """Return where the options are set: in the section itself, or in that of the part's kind."""
+    return str(item["name"] if item["kind"] == "section" else item["kind"])
+
+
+def _default(option: Mapping[str, Any]) -> str:
+    """Return an option's default as ``--set`` takes it."""
+    value = option["default"]
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
+
+
+def _example(item: Shown) -> str:
+    section = _section(item)
+    words = ["textgen", "run"]
+    if item["kind"] != "section":
+        words += [f"--{section}", _use(item)]
+    for option in item["options"]:
+        if option["default"] not in (None, []):
+            words += ["--set", f"{section}.{option['name']}={_default(option)}"]
+            break
+    return shlex.join(words)
+
+
+def _use(part: Shown) -> str:
+    if part["kind"] != "source":
+        return str(part["name"])
+    return f"{part['name']}:{next(iter(part['aliases']), 'LOCATOR')}"

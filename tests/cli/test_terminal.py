@@ -1,0 +1,76 @@
+"""What a person at a terminal sees of what cannot begin: the reason, in one line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pty = pytest.importorskip("pty", reason="pseudo-terminals are a Unix facility")
+
+LARGEST_PIECE = 65536
+
+
+def everything_from(terminal):
+    """Return what was written to a terminal until the last program on it ended."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(terminal, LARGEST_PIECE)
+        except OSError:  # so Linux says that nobody writes any more
+            piece = b""
+        if not piece:
+            return b"".join(pieces).decode()
+        pieces.append(piece)
+
+
+@pytest.fixture
+def at_a_terminal():
+    """Runs the program with a terminal for all it reads and writes; gives its code and lines."""
+
+    def run(*arguments):
+        terminal, programs_end = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "textgen", *map(str, arguments)],
+            env={**os.environ, "TERM": "xterm", "COLUMNS": "1000"},
+            stdin=programs_end,
+            stdout=programs_end,
+            stderr=programs_end,
+        )
+        os.close(programs_end)
+        seen = everything_from(terminal)
+        os.close(terminal)
+        return process.wait(timeout=100), seen.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def begin(at_a_terminal, rhyme, tiny_words):
+    """Begins a tiny run at a terminal."""
+
+    def run(*more):
+        return at_a_terminal("run", "--source", f"file:{rhyme}", *tiny_words, *more)
+
+    return run
+
+
+def test_a_name_that_is_refused_is_told_in_one_line(begin):
+    code, (line,) = begin("--name", "latest")
+    assert code == 2
+    assert line.startswith("textgen: ")
+    assert "'latest'" in line
+
+
+def test_a_registry_that_cannot_be_written_is_told_in_one_line(begin, rhyme):
+    code, (line,) = begin("--registry", rhyme / "registry")
+    assert code == 1
+    assert line.startswith("textgen: ")
+    assert "--registry" in line
+
+
+@pytest.mark.parametrize("command", [["sources", "text", "file:-"], ["run", "--source", "file:-"]])
+def test_a_corpus_is_not_waited_for_at_the_keyboard(at_a_terminal, command):
+    code, (line,) = at_a_terminal(*command)
+    assert code == 1
+    assert line.startswith("textgen: file:-: nothing is piped into standard input. Pipe a text")

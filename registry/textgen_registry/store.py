@@ -10,19 +10,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, select
 
 from textgen.errors import RegistryError
 from textgen_registry.artifacts import ObjectStore
+from textgen_registry.changes import (
+    drop_metrics_after,
+    insert_run,
+    name_artifacts,
+    put_metrics,
+    remove_run,
+    update_run,
+)
 from textgen_registry.database import Database
 from textgen_registry.finding import empty_registry, find_run_id, unknown_run
-from textgen_registry.ids import run_id as new_run_id
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.naming import check_name, check_tag, free_name
 from textgen_registry.queries import has_run, list_artifacts, list_metrics, list_runs, read_run
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
-from textgen_registry.schema import artifact, metric, run, tag
+from textgen_registry.schema import artifact
 
 
 class Registry:
@@ -78,7 +84,7 @@ class Registry:
             check_tag(word)
         if name is not None:
             check_name(name)
-        values: dict[str, Any] = {
+        columns: dict[str, Any] = {
             "source": source,
             "tokenizer": tokenizer,
             "model": model,
@@ -90,15 +96,9 @@ class Registry:
             "plan": plan,
         }
         with self._database.writing() as connection:
-            now = unique_microseconds()
-            values |= {"id": new_run_id(now), "created": now, "started": now}
-            values |= {"status": "running", "step": 0, "summary": {}}
-            values["name"] = free_name(connection, source, model) if name is None else name
-            connection.execute(insert(run).values(values))
-            if tags:
-                rows = [{"run_id": values["id"], "tag": word} for word in tags]
-                connection.execute(insert(tag), rows)
-            return read_run(connection, values["id"])
+            columns["name"] = free_name(connection, source, model) if name is None else name
+            run_id = insert_run(connection, unique_microseconds(), columns, tags)
+            return read_run(connection, run_id)
 
     def find(self, reference: str) -> RunRecord:
         """Return the run that ``reference`` means.
@@ -124,13 +124,8 @@ class Registry:
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
         """Store figures, all or none. A figure measured again at the same step replaces the old."""
-        rows = [{"run_id": run_id, **vars(point)} for point in points]
-        statement = upsert(metric)
-        replaced = {name: statement.excluded[name] for name in ("epoch", "value", "time")}
-        statement = statement.on_conflict_do_update(set_=replaced)
         with self._changing(run_id) as connection:
-            if rows:
-                connection.execute(statement, rows)
+            put_metrics(connection, run_id, points)
 
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``."""
@@ -145,15 +140,8 @@ class Registry:
             files: Contents by name.
         """
         with self._changing(run_id) as connection:
-            # The objects come first: a row never names a file that is not there. They are written
-            # under the lock, so that no other writer removes them before the rows name them.
-            rows = [self._stored(run_id, name, data) for name, data in files.items()]
-            old = (artifact.c.run_id == run_id) & artifact.c.name.in_(files)
-            replaced = set(connection.scalars(select(artifact.c.sha256).where(old)))
-            connection.execute(delete(artifact).where(old))
-            if rows:
-                connection.execute(insert(artifact), rows)
-        self._drop_orphans(replaced.difference(row["sha256"] for row in rows))
+            replaced = self._keep(connection, run_id, files)
+        self._drop_orphans(replaced)
 
     def read_artifact(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
@@ -232,23 +220,21 @@ class Registry:
 
     def resume_run(self, run_id: str, step: int) -> None:
         """Set a run going again from ``step``; figures measured after that step are dropped."""
-        later = (metric.c.run_id == run_id) & (metric.c.step > step)
-        again = {"status": "running", "started": unique_microseconds(), "step": step}
         with self._changing(run_id) as connection:
-            connection.execute(delete(metric).where(later))
-            cleared = {"finished": None, "reason": None}
-            connection.execute(update(run).where(run.c.id == run_id).values(**again, **cleared))
+            drop_metrics_after(connection, run_id, step)
+            again = {"status": "running", "started": unique_microseconds(), "step": step}
+            update_run(connection, run_id, **again, finished=None, reason=None)
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run for good, with its figures, its tags and the files that no other run has."""
         with self._changing(run_id) as connection:
             kept = {record.sha256 for record in list_artifacts(connection, run_id)}
-            connection.execute(delete(run).where(run.c.id == run_id))
+            remove_run(connection, run_id)
         self._drop_orphans(kept)
 
     def _update(self, run_id: str, **values: Any) -> None:
         with self._changing(run_id) as connection:
-            connection.execute(update(run).where(run.c.id == run_id).values(values))
+            update_run(connection, run_id, **values)
 
     @contextmanager
     def _reading_run(self, run_id: str) -> Iterator[Connection]:
@@ -268,16 +254,17 @@ class Registry:
         if not has_run(connection, run_id):
             raise unknown_run(connection, run_id, self.path)
 
-    def _stored(self, run_id: str, name: str, data: bytes) -> dict[str, Any]:
-        sha256 = self._objects.put(data)
-        created = unique_microseconds()
-        return {
-            "run_id": run_id,
-            "name": name,
-            "sha256": sha256,
-            "size": len(data),
-            "created": created,
-        }
+    def _keep(self, connection: Connection, run_id: str, files: Mapping[str, bytes]) -> set[str]:
+        """Store files under a run, and return the hashes that nothing of it names any more."""
+        # The objects come first: a row never names a file that is not there. They are written
+        # under the lock, so that no other writer removes them before the rows name them.
+        stored = [self._stored(name, data) for name, data in files.items()]
+        replaced = name_artifacts(connection, run_id, stored)
+        return replaced.difference(file["sha256"] for file in stored)
+
+    def _stored(self, name: str, data: bytes) -> dict[str, Any]:
+        sha256, created = self._objects.put(data), unique_microseconds()
+        return {"name": name, "sha256": sha256, "size": len(data), "created": created}
 
     def _drop_orphans(self, candidates: set[str]) -> None:
         """Remove the objects among ``candidates`` that no row names any more.

@@ -143,6 +143,32 @@ class Registry:
             replaced = self._keep(connection, run_id, files)
         self._drop_orphans(replaced)
 
+    def store_checkpoint(
+        self,
+        run_id: str,
+        files: Mapping[str, bytes],
+        *,
+        step: int,
+        summary: Mapping[str, Any],
+        best_loss: float | None,
+        bits_per_char: float | None,
+    ) -> None:
+        """Store a checkpoint's files and how far the run has come with them, all or nothing.
+
+        Args:
+            run_id: The run's id.
+            files: Contents by name; files of the same name are replaced.
+            step: Optimiser steps taken.
+            summary: Figures so far, plain JSON values.
+            best_loss: Lowest held-out loss, nats per token.
+            bits_per_char: Held-out bits per character at that loss.
+        """
+        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
+        with self._changing(run_id) as connection:
+            replaced = self._keep(connection, run_id, files)
+            update_run(connection, run_id, step=step, summary=summary, **figures)
+        self._drop_orphans(replaced)
+
     def read_artifact(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
 
@@ -166,27 +192,6 @@ class Registry:
         """Return what files a run keeps, in order of name."""
         with self._reading_run(run_id) as connection:
             return list_artifacts(connection, run_id)
-
-    def set_progress(
-        self,
-        run_id: str,
-        *,
-        step: int,
-        summary: Mapping[str, Any],
-        best_loss: float | None,
-        bits_per_char: float | None,
-    ) -> None:
-        """Record how far a run has come.
-
-        Args:
-            run_id: The run's id.
-            step: Optimiser steps taken.
-            summary: Figures so far, plain JSON values.
-            best_loss: Lowest held-out loss, nats per token.
-            bits_per_char: Held-out bits per character at that loss.
-        """
-        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
-        self._update(run_id, step=step, summary=summary, **figures)
 
     def finish_run(
         self,

@@ -154,3 +154,34 @@ def test_a_crash_before_the_replaced_object_is_removed_loses_nothing(
         with pytest.raises(KeyboardInterrupt):
             registry.put_artifacts(run.id, {"a": b"after"})
     assert registry.read_artifact(run.id, "a") == b"after"
+
+
+def figures(step, summary):
+    return {"step": step, "summary": summary, "best_loss": None, "bits_per_char": None}
+
+
+def test_a_checkpoint_is_its_files_and_its_figures(registry, make_run):
+    run = make_run()
+    registry.put_artifacts(run.id, {"tokenizer": b"t", "last": b"before"})
+    registry.store_checkpoint(run.id, {"last": b"5", "best": b"5"}, **figures(5, {"seconds": 1}))
+    assert [record.name for record in registry.artifacts(run.id)] == ["best", "last", "tokenizer"]
+    assert registry.read_artifact(run.id, "last") == b"5"
+    assert (registry.find(run.id).step, registry.find(run.id).summary) == (5, {"seconds": 1})
+
+
+def test_figures_that_cannot_be_stored_leave_the_files_of_the_checkpoint_before(registry, make_run):
+    run = make_run()
+    registry.store_checkpoint(run.id, {"last": b"5"}, **figures(5, {}))
+    with pytest.raises(RegistryError, match="not JSON serializable"):
+        registry.store_checkpoint(run.id, {"last": b"6"}, **figures(6, {"seconds": object()}))
+    assert registry.read_artifact(run.id, "last") == b"5"
+    assert registry.find(run.id).step == 5
+
+
+def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(registry, make_run):
+    run = make_run()
+    registry.store_checkpoint(run.id, {"first": b"5"}, **figures(5, {}))
+    with pytest.raises(KeyboardInterrupt):
+        registry.store_checkpoint(run.id, Failing(), **figures(6, {}))
+    assert registry.read_artifact(run.id, "first") == b"5"
+    assert registry.find(run.id).step == 5

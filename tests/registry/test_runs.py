@@ -38,9 +38,11 @@ def test_creation_time_is_now_in_utc_microseconds(make_run):
 
 def test_progress_and_end_are_recorded(registry, make_run):
     run = make_run()
-    registry.set_progress(run.id, step=5, summary={"a": 1}, best_loss=1.5, bits_per_char=2.1)
+    figures = {"step": 5, "summary": {"a": 1}, "best_loss": 1.5, "bits_per_char": 2.1}
+    registry.store_checkpoint(run.id, {}, **figures)
     half = registry.find(run.id)
     assert (half.status, half.step, half.summary) == ("running", 5, {"a": 1})
+    assert (half.best_loss, half.bits_per_char) == (1.5, 2.1)
     registry.finish_run(
         run.id,
         status="finished",
@@ -173,7 +175,7 @@ def test_changing_a_run_that_is_not_there_says_so(registry, make_run, exists):
     changes = [
         lambda: registry.add_metrics("alicia", points("a", [1])),
         lambda: registry.put_artifacts("alicia", {"a": b"1"}),
-        lambda: registry.set_progress("alicia", **figures),
+        lambda: registry.store_checkpoint("alicia", {"a": b"1"}, **figures),
         lambda: registry.finish_run("alicia", status="failed", reason="", **figures),
         lambda: registry.set_sample("alicia", "a", "b"),
         lambda: registry.resume_run("alicia", 1),

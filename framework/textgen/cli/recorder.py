@@ -66,10 +66,13 @@ class Recorder:
 
     @hookimpl
     def textgen_checkpoint(self, event: events.Checkpoint) -> None:
-        """Keep a checkpoint's files."""
-        self._registry.put_artifacts(self.run_id, event.files)
-        self._registry.set_progress(
-            self.run_id, step=event.step, summary=event.summary, **_columns(event.summary)
+        """Keep a checkpoint's files, and the figures that belong to them."""
+        self._registry.store_checkpoint(
+            self.run_id,
+            event.files,
+            step=event.step,
+            summary=event.summary,
+            **_columns(event.summary),
         )
 
     @hookimpl

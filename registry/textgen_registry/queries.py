@@ -5,7 +5,7 @@ Knows neither files nor how a transaction is opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, Select, select
@@ -55,6 +55,14 @@ def list_artifacts(connection: Connection, run_id: str) -> list[ArtifactRecord]:
     chosen = select(artifact.c.name, artifact.c.sha256, artifact.c.size)
     mine = chosen.where(artifact.c.run_id == run_id).order_by(artifact.c.name)
     return [ArtifactRecord(*row) for row in connection.execute(mine)]
+
+
+def named_objects(connection: Connection, *, among: Collection[str] | None = None) -> set[str]:
+    """Return the hashes that a run's file has, of all that are stored or ``among`` some."""
+    named = select(artifact.c.sha256).distinct()
+    if among is not None:
+        named = named.where(artifact.c.sha256.in_(among))
+    return set(connection.scalars(named))
 
 
 def _tags(connection: Connection, chosen: Select[tuple[str]]) -> Mapping[str, tuple[str, ...]]:

@@ -10,14 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from textgen.errors import RegistryError
-from textgen_registry.artifacts import ObjectStore
 from textgen_registry.changes import (
     drop_metrics_after,
     insert_run,
-    name_artifacts,
     put_metrics,
     remove_run,
     update_run,
@@ -28,7 +25,7 @@ from textgen_registry.ids import unique_microseconds
 from textgen_registry.naming import check_name, check_tag, free_name
 from textgen_registry.queries import has_run, list_artifacts, list_metrics, list_runs, read_run
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
-from textgen_registry.schema import artifact
+from textgen_registry.run_files import RunFiles
 
 
 class Registry:
@@ -44,7 +41,7 @@ class Registry:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = Database(path)
-        self._objects = ObjectStore(path / "objects")
+        self._files = RunFiles(self._database)
 
     def create_run(
         self,
@@ -140,8 +137,8 @@ class Registry:
             files: Contents by name.
         """
         with self._changing(run_id) as connection:
-            replaced = self._keep(connection, run_id, files)
-        self._drop_orphans(replaced)
+            replaced = self._files.keep(connection, run_id, files)
+        self._files.drop(replaced)
 
     def store_checkpoint(
         self,
@@ -165,9 +162,9 @@ class Registry:
         """
         figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
         with self._changing(run_id) as connection:
-            replaced = self._keep(connection, run_id, files)
+            replaced = self._files.keep(connection, run_id, files)
             update_run(connection, run_id, step=step, summary=summary, **figures)
-        self._drop_orphans(replaced)
+        self._files.drop(replaced)
 
     def read_artifact(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
@@ -176,17 +173,8 @@ class Registry:
             RegistryError: The run has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        # Read within the transaction: a writer that replaces the file cannot commit, and so does
-        # not remove the object, before this is done.
         with self._reading_run(run_id) as connection:
-            kept = {record.name: record for record in list_artifacts(connection, run_id)}
-            if name not in kept:
-                there = f"it has {', '.join(kept)}" if kept else "it keeps none"
-                raise RegistryError(
-                    f"run {run_id} in the registry at {self.path} has no file {name!r}: {there}. "
-                    "A run keeps files from its first checkpoint on."
-                )
-            return self._objects.read(kept[name].sha256)
+            return self._files.read(connection, run_id, name)
 
     def artifacts(self, run_id: str) -> list[ArtifactRecord]:
         """Return what files a run keeps, in order of name."""
@@ -231,11 +219,13 @@ class Registry:
             update_run(connection, run_id, **again, finished=None, reason=None)
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run for good, with its figures, its tags and the files that no other run has."""
+        """Remove a run for good, with its figures, its tags and the files that no other run has.
+
+        Files that writers left behind which failed or died are removed with it.
+        """
         with self._changing(run_id) as connection:
-            kept = {record.sha256 for record in list_artifacts(connection, run_id)}
             remove_run(connection, run_id)
-        self._drop_orphans(kept)
+        self._files.sweep()
 
     def _update(self, run_id: str, **values: Any) -> None:
         with self._changing(run_id) as connection:
@@ -258,28 +248,3 @@ class Registry:
     def _require(self, connection: Connection, run_id: str) -> None:
         if not has_run(connection, run_id):
             raise unknown_run(connection, run_id, self.path)
-
-    def _keep(self, connection: Connection, run_id: str, files: Mapping[str, bytes]) -> set[str]:
-        """Store files under a run, and return the hashes that nothing of it names any more."""
-        # The objects come first: a row never names a file that is not there. They are written
-        # under the lock, so that no other writer removes them before the rows name them.
-        stored = [self._stored(name, data) for name, data in files.items()]
-        replaced = name_artifacts(connection, run_id, stored)
-        return replaced.difference(file["sha256"] for file in stored)
-
-    def _stored(self, name: str, data: bytes) -> dict[str, Any]:
-        sha256, created = self._objects.put(data), unique_microseconds()
-        return {"name": name, "sha256": sha256, "size": len(data), "created": created}
-
-    def _drop_orphans(self, candidates: set[str]) -> None:
-        """Remove the objects among ``candidates`` that no row names any more.
-
-        After the rows are gone for certain, never before; and under the write lock, so that a
-        writer who is about to name one of them waits, and then stores it anew.
-        """
-        if not candidates:
-            return
-        with self._database.writing() as connection:
-            named = select(artifact.c.sha256).where(artifact.c.sha256.in_(candidates))
-            for sha256 in candidates.difference(connection.scalars(named)):
-                self._objects.delete(sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -185,3 +186,42 @@ def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(
         registry.store_checkpoint(run.id, Failing(), **figures(6, {}))
     assert registry.read_artifact(run.id, "first") == b"5"
     assert registry.find(run.id).step == 5
+
+
+@pytest.fixture
+def left_behind(registry, make_run):
+    """What a failed transaction and a process killed in the midst of a file leave."""
+    with pytest.raises(KeyboardInterrupt):
+        registry.put_artifacts(make_run("failed").id, Failing())
+    whole = ObjectStore(registry.path / "objects").path(sha256_of(b"first"))
+    half = whole.with_name(f".{whole.name}.0123abcd.part")
+    half.write_bytes(b"fir")
+    return [whole, half]
+
+
+def test_deleting_a_run_removes_what_failed_and_killed_writers_left(
+    registry, make_run, objects, left_behind
+):
+    kept, doomed = make_run(), make_run()
+    registry.put_artifacts(kept.id, {"a": b"kept"})
+    assert set(left_behind) < set(objects())
+    registry.delete_run(doomed.id)
+    assert [path.read_bytes() for path in objects()] == [b"kept"]
+    assert registry.read_artifact(kept.id, "a") == b"kept"
+
+
+def test_a_sweep_waits_for_a_writer_between_an_object_and_its_row(registry, make_run):
+    run = make_run()
+    sweep = Thread(target=registry._files.sweep)
+
+    class Slow(Failing):
+        def __getitem__(self, name):
+            if name == "second":
+                sweep.start()
+                sweep.join(timeout=0.3)
+            return name.encode()
+
+    registry.put_artifacts(run.id, Slow())
+    sweep.join()
+    assert registry.read_artifact(run.id, "first") == b"first"
+    assert registry.read_artifact(run.id, "second") == b"second"

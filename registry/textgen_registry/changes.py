@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from textgen_registry.ids import run_id as new_run_id
 from textgen_registry.records import MetricPoint
-from textgen_registry.schema import artifact, metric, run, tag
+from textgen_registry.schema import artifact, metric, run, session, tag
 
 
 def insert_run(
@@ -26,6 +26,13 @@ def insert_run(
     if tags:
         connection.execute(insert(tag), [{"run_id": run_id, "tag": word} for word in tags])
     return run_id
+
+
+def insert_session(connection: Connection, run_id: str, **columns: Any) -> None:
+    """Store that a session of a run begins now, as the next in number."""
+    before = select(func.count()).where(session.c.run_id == run_id)
+    number = connection.scalars(before).one() + 1
+    connection.execute(insert(session).values(run_id=run_id, number=number, **columns))
 
 
 def update_run(connection: Connection, run_id: str, **columns: Any) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from textgen_registry.changes import (
     drop_metrics_after,
     insert_run,
+    insert_session,
     put_metrics,
     remove_run,
     update_run,
@@ -23,9 +24,17 @@ from textgen_registry.database import Database
 from textgen_registry.finding import empty_registry, find_run_id, unknown_run
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.naming import check_name, check_tag, free_name
-from textgen_registry.queries import has_run, list_artifacts, list_metrics, list_runs, read_run
+from textgen_registry.queries import (
+    has_run,
+    list_artifacts,
+    list_metrics,
+    list_runs,
+    list_sessions,
+    read_run,
+)
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.run_files import RunFiles
+from textgen_registry.sessions import SessionRecord
 
 
 class Registry:
@@ -87,14 +96,15 @@ class Registry:
             "model": model,
             "sampler": sampler,
             "config": config,
-            "parts": parts,
             "provenance": provenance,
-            "environment": environment,
             "plan": plan,
         }
         with self._database.writing() as connection:
+            now = unique_microseconds()
             columns["name"] = free_name(connection, source, model) if name is None else name
-            run_id = insert_run(connection, unique_microseconds(), columns, tags)
+            run_id = insert_run(connection, now, columns, tags)
+            first = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
+            insert_session(connection, run_id, **first)
             return read_run(connection, run_id)
 
     def find(self, reference: str) -> RunRecord:
@@ -211,12 +221,34 @@ class Registry:
         """Record what a run wrote after ``prompt``."""
         self._update(run_id, sample_prompt=prompt, sample_text=text)
 
-    def resume_run(self, run_id: str, step: int) -> None:
-        """Set a run going again from ``step``; figures measured after that step are dropped."""
+    def resume_run(
+        self,
+        run_id: str,
+        step: int,
+        *,
+        environment: Mapping[str, Any],
+        parts: Mapping[str, Any],
+    ) -> None:
+        """Set a run going again in a new session; figures measured after ``step`` are dropped.
+
+        Args:
+            run_id: The run's id.
+            step: Optimiser steps taken so far.
+            environment: Versions, device and threads that the session's result depends on.
+            parts: For each kind, the part's name, plugin, package and version now.
+        """
+        now = unique_microseconds()
+        begun = {"started": now, "first_step": step, "environment": environment, "parts": parts}
         with self._changing(run_id) as connection:
             drop_metrics_after(connection, run_id, step)
-            again = {"status": "running", "started": unique_microseconds(), "step": step}
+            again = {"status": "running", "started": now, "step": step}
             update_run(connection, run_id, **again, finished=None, reason=None)
+            insert_session(connection, run_id, **begun)
+
+    def sessions(self, run_id: str) -> list[SessionRecord]:
+        """Return the sessions in which a run was trained, the first one first."""
+        with self._reading_run(run_id) as connection:
+            return list_sessions(connection, run_id)
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run for good, with its figures, its tags and the files that no other run has.

@@ -182,3 +182,37 @@ def test_a_run_on_a_file_goes_on_from_any_folder(textgen, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     assert textgen("resume", "latest", "--max-seconds", "0.05").code == 0
     assert textgen("evaluate", "latest").code == 0
+
+
+@pytest.fixture
+def stopped(tiny):
+    """A run that ran out of time."""
+    assert tiny("--name", "stopped", "--epochs", 3, "--max-seconds", "0.001").code == 0
+
+
+def test_a_session_unlike_the_first_is_told_and_recorded(textgen, stopped, show, monkeypatch):
+    first = show("stopped")
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.1")
+    resumed = textgen("resume", "stopped")
+    (note,) = (line for line in resumed.err.splitlines() if line.startswith("note:"))
+    python = first["environment"]["python"]
+    assert f"not as in the first session: environment.python {python} → 3.99.1;" in note
+    assert "may differ" in note
+    run = show("stopped")
+    assert [item["first_step"] for item in run["sessions"]] == [0, first["step"]]
+    versions = [{"environment.python": version} for version in (python, "3.99.1")]
+    assert [item["differs"] for item in run["sessions"]] == versions
+    assert run["environment"] == first["environment"]
+    page = textgen("runs", "show", "stopped").out
+    heading = next(line for line in page.splitlines() if line.startswith("session "))
+    assert heading.split("  ")[-1].strip() == "environment.python"
+
+
+def test_a_session_like_the_first_is_recorded_without_a_word(textgen, stopped, show):
+    assert "first session" not in textgen("resume", "stopped").err
+    assert [item["differs"] for item in show("stopped")["sessions"]] == [{}, {}]
+    assert "after step" in textgen("runs", "show", "stopped").out
+
+
+def test_a_run_of_one_session_is_shown_without_its_sessions(textgen, stopped):
+    assert "after step" not in textgen("runs", "show", "stopped").out

@@ -81,7 +81,7 @@ def test_resuming_drops_later_points_of_that_run_only(registry, make_run):
         registry.add_metrics(each.id, points("a", range(6)) + points("b", range(6)))
     ending = {"summary": {}, "best_loss": None, "bits_per_char": None}
     registry.finish_run(run.id, status="interrupted", step=5, reason="Ctrl-C", **ending)
-    registry.resume_run(run.id, 3)
+    registry.resume_run(run.id, 3, environment={}, parts={})
     again = registry.find(run.id)
     assert registry.metrics(run.id) == points("a", range(4)) + points("b", range(4))
     assert registry.metrics(other.id) == points("a", range(6)) + points("b", range(6))
@@ -97,7 +97,7 @@ def test_a_deleted_run_leaves_nothing(registry, make_run):
     assert [row.name for row in registry.runs()] == ["kept"]
     assert registry.metrics(other.id) == points("a", [1])
     with Database(registry.path).reading() as connection:
-        for table in ("metric", "tag"):
+        for table in ("metric", "tag", "session"):
             left = connection.exec_driver_sql(f"select run_id from {table}").scalars().all()
             assert left == [other.id]
 
@@ -159,7 +159,7 @@ def test_a_registry_that_does_not_exist_reads_as_empty_and_is_not_made(registry)
     for reference in ("latest", "anything", ""):
         with pytest.raises(RunNotFoundError, match="holds none yet"):
             registry.find(reference)
-    for read in (registry.metrics, registry.artifacts):
+    for read in (registry.metrics, registry.artifacts, registry.sessions):
         with pytest.raises(RunNotFoundError):
             read("anything")
     with pytest.raises(RunNotFoundError):
@@ -178,7 +178,7 @@ def test_changing_a_run_that_is_not_there_says_so(registry, make_run, exists):
         lambda: registry.store_checkpoint("alicia", {"a": b"1"}, **figures),
         lambda: registry.finish_run("alicia", status="failed", reason="", **figures),
         lambda: registry.set_sample("alicia", "a", "b"),
-        lambda: registry.resume_run("alicia", 1),
+        lambda: registry.resume_run("alicia", 1, environment={}, parts={}),
         lambda: registry.delete_run("alicia"),
     ]
     for change in changes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from textgen import events, hookimpl
-from textgen_registry import MetricPoint, Registry
+from textgen_registry import MetricPoint, Registry, SessionRecord
 
 
 class Recorder:
@@ -31,11 +31,16 @@ class Recorder:
         self._name = name
         self._tags = tags
 
+    def sessions(self) -> list[SessionRecord]:
+        """Return the run's sessions, this one last."""
+        return self._registry.sessions(self.run_id)
+
     @hookimpl
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Make the run's record, or open it again."""
         if self.run_id:
-            self._registry.resume_run(self.run_id, event.first_step)
+            session = {"environment": event.environment, "parts": event.parts}
+            self._registry.resume_run(self.run_id, event.first_step, **session)
             return
         settings = event.settings
         run = self._registry.create_run(

@@ -229,7 +229,10 @@ class Registry:
         environment: Mapping[str, Any],
         parts: Mapping[str, Any],
     ) -> None:
-        """Set a run going again in a new session; figures measured after ``step`` are dropped.
+        """Set a run going again in a new session.
+
+        Figures measured after ``step`` are dropped, and so is the sample, which is not by the
+        model that the run goes on to train.
 
         Args:
             run_id: The run's id.
@@ -242,7 +245,8 @@ class Registry:
         with self._changing(run_id) as connection:
             drop_metrics_after(connection, run_id, step)
             again = {"status": "running", "started": now, "step": step}
-            update_run(connection, run_id, **again, finished=None, reason=None)
+            ending = dict.fromkeys(["finished", "reason", "sample_prompt", "sample_text"])
+            update_run(connection, run_id, **again, **ending)
             insert_session(connection, run_id, **begun)
 
     def sessions(self, run_id: str) -> list[SessionRecord]:

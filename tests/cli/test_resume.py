@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,17 @@ def test_a_session_like_the_first_is_recorded_without_a_word(textgen, stopped, s
 
 def test_a_run_of_one_session_is_shown_without_its_sessions(textgen, stopped):
     assert "after step" not in textgen("runs", "show", "stopped").out
+
+
+def test_an_interrupted_session_prints_no_sample_of_the_one_before(
+    textgen, stopped, show, monkeypatch
+):
+    assert show("stopped")["sample_text"]
+    with monkeypatch.context() as patch:
+        patch.setattr("textgen.cli.session.stop_on_interrupt", lambda: nullcontext(lambda: True))
+        resumed = textgen("resume", "stopped")
+    assert (resumed.code, resumed.out) == (130, "")
+    assert "go on with: textgen resume" in resumed.err
+    assert show("stopped")["sample_text"] is None
+    whole = textgen("resume", "stopped")
+    assert whole.out == show("stopped")["sample_prompt"] + show("stopped")["sample_text"] + "\n"

@@ -89,6 +89,14 @@ def test_resuming_drops_later_points_of_that_run_only(registry, make_run):
     assert again.started > again.created
 
 
+def test_resuming_drops_the_sample_of_the_session_before(registry, make_run):
+    run = make_run()
+    registry.set_sample(run.id, "Alice was ", "not")
+    registry.resume_run(run.id, 3, environment={}, parts={})
+    again = registry.find(run.id)
+    assert (again.sample_prompt, again.sample_text) == (None, None)
+
+
 def test_a_deleted_run_leaves_nothing(registry, make_run):
     run, other = make_run("gone", tags=["a"]), make_run("kept", tags=["a"])
     for each in (run, other):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from textgen import events, hookimpl
+from textgen.errors import RunNotFoundError
 from textgen_registry import MetricPoint, Registry, SessionRecord
 
 
@@ -39,9 +41,55 @@ class Recorder:
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Make the run's record, or open it again."""
         if self.run_id:
-            session = {"environment": event.environment, "parts": event.parts}
-            self._registry.resume_run(self.run_id, event.first_step, **session)
+            self._reopen(event)
+        else:
+            self._create(event)
+
+    @hookimpl
+    def textgen_metrics(self, event: events.Metrics) -> None:
+        """Record figures."""
+        now = time.time_ns() // 1000
+        points = [
+            MetricPoint(event.step, event.epoch, name, value, now)
+            for name, value in event.values.items()
+        ]
+        with self._record() as registry:
+            registry.add_metrics(self.run_id, points)
+
+    @hookimpl
+    def textgen_checkpoint(self, event: events.Checkpoint) -> None:
+        """Keep a checkpoint's files, and the figures that belong to them."""
+        with self._record() as registry:
+            registry.store_checkpoint(
+                self.run_id,
+                event.files,
+                step=event.step,
+                summary=event.summary,
+                **_columns(event.summary),
+            )
+
+    @hookimpl
+    def textgen_sample(self, event: events.SampleWritten) -> None:
+        """Keep the sample."""
+        with self._record() as registry:
+            registry.set_sample(self.run_id, event.prompt, event.text)
+
+    @hookimpl
+    def textgen_run_finished(self, event: events.RunFinished) -> None:
+        """Record how the run ended, if it could be recorded that it began."""
+        if not self.run_id:
             return
+        with self._record() as registry:
+            registry.finish_run(
+                self.run_id,
+                status=event.status,
+                step=event.step,
+                summary=event.summary,
+                reason=event.reason,
+                **_columns(event.summary),
+            )
+
+    def _create(self, event: events.RunStarted) -> None:
         settings = event.settings
         run = self._registry.create_run(
             name=self._name,
@@ -57,47 +105,29 @@ class Recorder:
             sampler=settings["sampler"]["use"],
         )
         self.run_id = run.id
-        self._registry.put_artifacts(self.run_id, event.files)
+        with self._record() as registry:
+            registry.put_artifacts(self.run_id, event.files)
 
-    @hookimpl
-    def textgen_metrics(self, event: events.Metrics) -> None:
-        """Record figures."""
-        now = time.time_ns() // 1000
-        points = [
-            MetricPoint(event.step, event.epoch, name, value, now)
-            for name, value in event.values.items()
-        ]
-        self._registry.add_metrics(self.run_id, points)
+    def _reopen(self, event: events.RunStarted) -> None:
+        session = {"environment": event.environment, "parts": event.parts}
+        with self._record() as registry:
+            registry.resume_run(self.run_id, event.first_step, **session)
 
-    @hookimpl
-    def textgen_checkpoint(self, event: events.Checkpoint) -> None:
-        """Keep a checkpoint's files, and the figures that belong to them."""
-        self._registry.store_checkpoint(
-            self.run_id,
-            event.files,
-            step=event.step,
-            summary=event.summary,
-            **_columns(event.summary),
-        )
+    @contextmanager
+    def _record(self) -> Iterator[Registry]:
+        """Give the registry, for what presumes that the run is still in it.
 
-    @hookimpl
-    def textgen_sample(self, event: events.SampleWritten) -> None:
-        """Keep the sample."""
-        self._registry.set_sample(self.run_id, event.prompt, event.text)
-
-    @hookimpl
-    def textgen_run_finished(self, event: events.RunFinished) -> None:
-        """Record how the run ended, if it could be recorded that it began."""
-        if not self.run_id:
-            return
-        self._registry.finish_run(
-            self.run_id,
-            status=event.status,
-            step=event.step,
-            summary=event.summary,
-            reason=event.reason,
-            **_columns(event.summary),
-        )
+        Raises:
+            RunNotFoundError: It is not; says that somebody deleted it.
+        """
+        try:
+            yield self._registry
+        except RunNotFoundError as error:
+            raise RunNotFoundError(
+                f"run {self.run_id} was deleted from the registry at {self._registry.path} while "
+                "it was being trained: it can be recorded no further, and training has ended. "
+                "Begin a new run."
+            ) from error
 
 
 def _columns(summary: Mapping[str, float | None]) -> dict[str, float | None]:

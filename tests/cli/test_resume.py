@@ -231,3 +231,16 @@ def test_an_interrupted_session_prints_no_sample_of_the_one_before(
     assert show("stopped")["sample_text"] is None
     whole = textgen("resume", "stopped")
     assert whole.out == show("stopped")["sample_prompt"] + show("stopped")["sample_text"] + "\n"
+
+
+def test_resuming_a_run_that_is_recorded_as_running_warns_of_a_second_process(
+    textgen, running, stopped, show
+):
+    resumed = textgen("resume", "alive")
+    assert resumed.code == 0
+    warning = resumed.err.splitlines()[0]
+    assert "run alive (" in warning
+    assert "recorded as running" in warning
+    assert "Two processes must not train one run" in warning
+    assert show("alive")["status"] == "finished"
+    assert "Two processes" not in textgen("resume", "stopped").err

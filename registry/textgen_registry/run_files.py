@@ -52,7 +52,8 @@ class RunFiles:
             there = f"it has {', '.join(kept)}" if kept else "it keeps none"
             raise RegistryError(
                 f"run {run_id} in the registry at {self._database.folder} has no file {name!r}: "
-                f"{there}. A run keeps files from its first checkpoint on."
+                f"{there}. A run keeps weights from its first checkpoint on; "
+                f"`textgen runs show {run_id}` tells how far it came."
             )
         return self._objects.read(kept[name])
 

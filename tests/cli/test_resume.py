@@ -12,6 +12,8 @@ import torch
 
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.training.checkpoints import unpack
+from textgen.training.stepper import Stepper
+from textgen_registry import Registry
 
 SLOWER = ["--epochs", "25", "--set", "training.evaluate_every=1"]
 
@@ -150,27 +152,61 @@ def test_the_first_ctrl_c_asks_and_the_second_insists(capsys):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, monkeypatch):
+@pytest.fixture
+def insist(monkeypatch):
+    """Calls a function in which the second Ctrl-C comes after so many steps."""
+
+    def stop(after, call):
+        take, taken = Stepper.take, []
+
+        def interrupted_take(self):
+            taken.append(1)
+            if len(taken) > after:
+                raise KeyboardInterrupt
+            return take(self)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Stepper, "take", interrupted_take)
+            return call()
+
+    return stop
+
+
+def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, insist):
     """The second Ctrl-C in the midst of a step: the last checkpoint is what is left."""
-    from textgen.training.stepper import Stepper
-
-    take, taken = Stepper.take, []
-
-    def interrupted_take(self):
-        taken.append(1)
-        if len(taken) > 20:
-            raise KeyboardInterrupt
-        return take(self)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Stepper, "take", interrupted_take)
-        done = tiny("--epochs", 3)
+    done = insist(20, lambda: tiny("--epochs", 3))
     run = show("latest")
     assert done.code == 130
     assert f"textgen resume {run['id']}" in done.err
     assert run["status"] == "interrupted"
     assert textgen("resume", "latest").code == 0
     assert show("latest")["step"] == run["plan"]["steps"]
+
+
+def test_a_run_stopped_at_once_before_its_first_checkpoint_is_not_to_be_resumed(
+    tiny, textgen, show, insist
+):
+    done = insist(1, lambda: tiny("--name", "short"))
+    assert done.code == 130
+    assert "textgen resume" not in done.err
+    assert f"run {show('short')['id']} has no checkpoint yet" in done.err
+    for command in (["resume"], ["evaluate"], ["generate", "--prompt", "one"]):
+        line = textgen(*command, "short").error_line(1)
+        assert f"run short ({show('short')['id']}), recorded as interrupted" in line
+        assert "no checkpoint" in line
+        assert f"textgen runs show {show('short')['id']}" in line
+
+
+def test_a_run_stopped_before_it_was_recorded_names_none_to_resume(tiny, records, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Registry, "create_run", interrupted)
+    done = tiny()
+    assert done.code == 130
+    assert "before anything was recorded" in done.err
+    assert "textgen resume" not in done.err
+    assert records.runs() == []
 
 
 def test_a_run_on_a_file_goes_on_from_any_folder(textgen, tmp_path, monkeypatch, tiny_words):

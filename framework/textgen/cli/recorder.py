@@ -17,6 +17,7 @@ class Recorder:
 
     Attributes:
         run_id: The run's id; empty until the run starts.
+        has_checkpoint: Whether the run can be resumed.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Recorder:
     ) -> None:
         """Record into ``registry``; a ``run_id`` means that this run is resumed."""
         self.run_id = run_id
+        self.has_checkpoint = bool(run_id)
         self._registry = registry
         self._name = name
         self._tags = tags
@@ -67,6 +69,7 @@ class Recorder:
                 summary=event.summary,
                 **_columns(event.summary),
             )
+        self.has_checkpoint = True
 
     @hookimpl
     def textgen_sample(self, event: events.SampleWritten) -> None:

@@ -66,12 +66,21 @@ def train(run: Run, plugins: Plugins, recorder: Recorder) -> events.RunFinished:
             return run.execute(should_stop)
     except KeyboardInterrupt:
         progress.close()
-        tell(f"stopped at once; from the last checkpoint on: textgen resume {recorder.run_id}")
+        tell(_stopped(recorder))
         raise
     finally:
         progress.close()
         for listener in listeners:
             plugins.manager.unregister(listener)
+
+
+def _stopped(recorder: Recorder) -> str:
+    """Tell what a run that was stopped at once has left to go on from."""
+    if not recorder.run_id:
+        return "stopped at once, before anything was recorded; begin again: textgen run"
+    if not recorder.has_checkpoint:
+        return f"stopped at once; run {recorder.run_id} has no checkpoint yet: begin another"
+    return f"stopped at once; from the last checkpoint on: textgen resume {recorder.run_id}"
 
 
 def show_result(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from textgen.errors import TrainingError
     from textgen.pipeline import ReadFile
     from textgen.plugins import Plugins
     from textgen.settings import RunSettings
@@ -74,10 +75,28 @@ def assignments(
 
 
 def file_reader(registry: Registry, run: RunRecord) -> ReadFile:
-    """Return a function that reads the run's files, each checked against its sha256."""
+    """Return a function that reads the run's files, each checked against its sha256.
+
+    Raises:
+        TrainingError: The run has no checkpoint, without which its files are of no use.
+    """
+    from textgen.training.checkpoints import LAST
+
     names = {artifact.name for artifact in registry.artifacts(run.id)}
+    if LAST not in names:
+        raise _without_checkpoint(run)
 
     def read(name: str) -> bytes | None:
         return registry.read_artifact(run.id, name) if name in names else None
 
     return read
+
+
+def _without_checkpoint(run: RunRecord) -> TrainingError:
+    from textgen.errors import TrainingError
+
+    return TrainingError(
+        f"run {run.name} ({run.id}), recorded as {run.status}, has no checkpoint and so no "
+        "weights: the first comes with the first evaluation. `textgen runs show "
+        f"{run.id}` tells how far it came; `textgen run` begins another."
+    )

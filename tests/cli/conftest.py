@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from textgen.cli.main import main
+from textgen.plugins import Plugins
 from textgen_registry import Registry
 
 RHYME = "one, two, buckle my shoe; three, four, open the door. " * 28
@@ -155,6 +156,21 @@ def _in_this_process(*arguments):
 def records():
     """The test's own registry, opened."""
     return Registry(Path(os.environ["TEXTGEN_REGISTRY"]))
+
+
+@pytest.fixture
+def uninstall(monkeypatch):
+    """Takes all parts of a kind away, as if nobody provided them any more."""
+
+    def take_away(kind):
+        components = Plugins.components
+
+        def others(self, wanted=None):
+            return [item for item in components(self, wanted) if item.kind.value != kind]
+
+        monkeypatch.setattr(Plugins, "components", others)
+
+    return take_away
 
 
 @pytest.fixture

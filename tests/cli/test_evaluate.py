@@ -62,3 +62,9 @@ def test_a_run_that_held_nothing_out_says_so(tiny, textgen):
     assert done.code == 0
     assert "training_text_loss" in done.out
     assert "memorised" in done.err
+
+
+def test_a_run_whose_sampler_is_gone_is_still_evaluated(evaluate, uninstall):
+    before = evaluate("--json").json
+    uninstall("sampler")
+    assert evaluate("--json").json == before

@@ -38,7 +38,7 @@ def evaluate(
     layer = assignments(set_, "evaluate", {"source", "tokenizer"})
     if source is not None:
         layer["source"] = {**layer.get("source", {}), "use": source}
-    settings = recorded_settings(plugins, record, layer)
+    settings = recorded_settings(plugins, record, layer, without="sampler")
 
     from textgen.cli.display import measured as shown
     from textgen.cli.display import print_facts, print_json

@@ -44,11 +44,22 @@ def open_registry(folder: Path | None) -> Registry:
     return Registry(folder or user_data_path("textgen") / "registry")
 
 
-def recorded_settings(plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any]) -> RunSettings:
-    """Return a recorded run's settings with ``layers`` laid over them."""
-    from textgen.settings import resolve
+def recorded_settings(
+    plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any], without: str | None = None
+) -> RunSettings:
+    """Return a recorded run's settings with ``layers`` laid over them.
 
-    return resolve(plugins, [run.config, *layers])
+    Args:
+        plugins: The installed plugins.
+        run: The run.
+        layers: What has been set since, weakest first.
+        without: A kind of part that is not needed; the plugin that provided it may be gone.
+    """
+    from textgen.components import Kind
+    from textgen.settings import resolve_some
+
+    needed = [kind for kind in Kind if kind.value != without]
+    return resolve_some(plugins, [run.config, *layers], needed)
 
 
 def assignments(

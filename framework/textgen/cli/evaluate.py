@@ -42,8 +42,11 @@ def evaluate(
 
     from textgen.cli.display import measured as shown
     from textgen.cli.display import print_facts, print_json
+    from textgen.cli.recorded_text import with_recorded_text
     from textgen.pipeline import assess, load_trained
 
+    if source is None:
+        settings = with_recorded_text(settings, record)
     trained = load_trained(settings, file_reader(records, record), device or "auto")
     corpus, assessment, measured = assess(trained, whole=source is not None)
     part = "held-out part" if assessment.held_out else "training text"

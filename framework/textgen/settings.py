@@ -238,3 +238,24 @@ def _parse_section(options: type[T], values: Mapping[str, Any], name: str) -> T:
 
 def _parse(options: type[T], values: Mapping[str, Any], owner: str, help: str) -> T:
     return options.parse(values, owner=owner, help_command=help)
+
+
+def resolve_some(plugins: Plugins, layers: Sequence[Layer], kinds: Iterable[Kind]) -> RunSettings:
+    """Check layers, weakest first, as `resolve` does, but choose the parts of some kinds alone.
+
+    What uses a trained run needs only some of its parts, and the plugin of another may be gone.
+
+    Raises:
+        UnknownNameError: A part of these kinds that nobody provides.
+        OptionError: An unknown section or option, or a value that breaks its rule.
+    """
+    normal = [_normalized(layer) for layer in layers]
+    whole = merge_layers(*normal)
+    general = _parse(_General, whole["general"], "textgen run", "textgen run --help")
+    return RunSettings(
+        parts={kind: _choose(plugins, kind, normal) for kind in kinds},
+        training=_parse_section(TrainingOptions, whole["training"], "training"),
+        sample=_parse_section(SampleOptions, whole["sample"], "sample"),
+        seed=general.seed,
+        device=general.device,
+    )

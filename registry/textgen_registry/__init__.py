@@ -21,6 +21,7 @@ Whatever goes wrong is a `textgen.errors.RegistryError` with a message for peopl
 
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "Registry",
     "RunRecord",
     "RunRow",
+    "SessionRecord",
     "SettingDifference",
     "Status",
     "compare",
+    "session_differences",
 ]

@@ -5,6 +5,7 @@ Knows bytes and hashes, nothing of runs or of who refers to what.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 
 from textgen.errors import DamagedArtifactError
@@ -56,6 +57,15 @@ class ObjectStore:
     def delete(self, sha256: str) -> None:
         """Remove the object with that hash, if it is there."""
         self.path(sha256).unlink(missing_ok=True)
+
+    def keep_only(self, named: Set[str]) -> None:
+        """Remove all objects but those ``named``, and what writers that died left half-written.
+
+        Only for a caller who knows that nobody is writing meanwhile.
+        """
+        for path in list(self.folder.glob("sha256/*/*")):
+            if path.name not in named:
+                path.unlink(missing_ok=True)
 
     def _damaged(self, path: Path, expected: str, found: str) -> DamagedArtifactError:
         return DamagedArtifactError(

@@ -5,14 +5,15 @@ Knows neither files nor how a transaction is opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, Select, select
 
 from textgen_registry.finding import NEWEST_FIRST
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
-from textgen_registry.schema import artifact, metric, run, tag
+from textgen_registry.schema import artifact, metric, run, session, tag
+from textgen_registry.sessions import SessionRecord
 
 _LISTED = [run.c[field.name] for field in fields(RunRow) if field.name != "tags"]
 
@@ -23,10 +24,11 @@ def has_run(connection: Connection, run_id: str) -> bool:
 
 
 def read_run(connection: Connection, run_id: str) -> RunRecord:
-    """Return a run that is known to be there."""
-    chosen = select(run).where(run.c.id == run_id)
-    tags = _tags(connection, chosen.with_only_columns(run.c.id))
-    row = connection.execute(chosen).mappings().one()
+    """Return a run that is known to be there, with what its first session depended on."""
+    of_first = (session.c.run_id == run.c.id) & (session.c.number == 1)
+    whole = select(run, session.c.environment, session.c.parts).join(session, of_first)
+    row = connection.execute(whole.where(run.c.id == run_id)).mappings().one()
+    tags = _tags(connection, select(run.c.id).where(run.c.id == run_id))
     return RunRecord(**row, tags=tags.get(run_id, ()))
 
 
@@ -50,11 +52,26 @@ def list_metrics(connection: Connection, run_id: str, names: Sequence[str]) -> l
     return [MetricPoint(*row) for row in connection.execute(ordered)]
 
 
+def list_sessions(connection: Connection, run_id: str) -> list[SessionRecord]:
+    """Return the sessions of a run, the first one first."""
+    columns = [session.c[field.name] for field in fields(SessionRecord)]
+    mine = select(*columns).where(session.c.run_id == run_id).order_by(session.c.number)
+    return [SessionRecord(*row) for row in connection.execute(mine)]
+
+
 def list_artifacts(connection: Connection, run_id: str) -> list[ArtifactRecord]:
     """Return the files of a run by name."""
     chosen = select(artifact.c.name, artifact.c.sha256, artifact.c.size)
     mine = chosen.where(artifact.c.run_id == run_id).order_by(artifact.c.name)
     return [ArtifactRecord(*row) for row in connection.execute(mine)]
+
+
+def named_objects(connection: Connection, *, among: Collection[str] | None = None) -> set[str]:
+    """Return the hashes that a run's file has, of all that are stored or ``among`` some."""
+    named = select(artifact.c.sha256).distinct()
+    if among is not None:
+        named = named.where(artifact.c.sha256.in_(among))
+    return set(connection.scalars(named))
 
 
 def _tags(connection: Connection, chosen: Select[tuple[str]]) -> Mapping[str, tuple[str, ...]]:

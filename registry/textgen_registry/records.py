@@ -59,16 +59,16 @@ class RunRow:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """Everything that is recorded in a run's own row, and its tags.
+    """Everything that is recorded of a run once, and its tags.
 
     Attributes:
         started: When it was last started: created, or resumed.
         finished: When it ended, None while it is running.
         step: Optimiser steps taken.
         config: The whole configuration, every default filled in.
-        parts: For each kind, the part's name, plugin, package and version.
+        parts: For each kind, the part's name, plugin, package and version, in the first session.
         provenance: Where the corpus came from, with checksums.
-        environment: Versions, device and threads that the result depends on.
+        environment: Versions, device and threads that the result of the first session depends on.
         plan: What the run set out to do.
         summary: Final figures, empty before the first.
         sample_prompt: What the sample was begun with, None without a sample.

@@ -50,9 +50,7 @@ run = Table(
     Column("best_loss", Real),
     Column("bits_per_char", Real),
     Column("config", Json, nullable=False),
-    Column("parts", Json, nullable=False),
     Column("provenance", Json, nullable=False),
-    Column("environment", Json, nullable=False),
     Column("plan", Json, nullable=False),
     Column("summary", Json, nullable=False),
     Column("sample_prompt", Words),
@@ -67,6 +65,17 @@ run = Table(
 def _run_id() -> Column[str]:
     return Column("run_id", Words, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
 
+
+session = Table(
+    "session",
+    metadata,
+    _run_id(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("started", BigInteger, nullable=False),
+    Column("first_step", BigInteger, nullable=False),
+    Column("environment", Json, nullable=False),
+    Column("parts", Json, nullable=False),
+)
 
 metric = Table(
     "metric",

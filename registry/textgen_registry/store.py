@@ -10,19 +10,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection
 
-from textgen.errors import RegistryError
-from textgen_registry.artifacts import ObjectStore
+from textgen_registry.changes import (
+    drop_metrics_after,
+    insert_run,
+    insert_session,
+    put_metrics,
+    remove_run,
+    update_run,
+)
 from textgen_registry.database import Database
 from textgen_registry.finding import empty_registry, find_run_id, unknown_run
-from textgen_registry.ids import run_id as new_run_id
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.naming import check_name, check_tag, free_name
-from textgen_registry.queries import has_run, list_artifacts, list_metrics, list_runs, read_run
+from textgen_registry.queries import (
+    has_run,
+    list_artifacts,
+    list_metrics,
+    list_runs,
+    list_sessions,
+    read_run,
+)
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
-from textgen_registry.schema import artifact, metric, run, tag
+from textgen_registry.run_files import RunFiles
+from textgen_registry.sessions import SessionRecord
 
 
 class Registry:
@@ -38,7 +50,7 @@ class Registry:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = Database(path)
-        self._objects = ObjectStore(path / "objects")
+        self._files = RunFiles(self._database)
 
     def create_run(
         self,
@@ -78,27 +90,22 @@ class Registry:
             check_tag(word)
         if name is not None:
             check_name(name)
-        values: dict[str, Any] = {
+        columns: dict[str, Any] = {
             "source": source,
             "tokenizer": tokenizer,
             "model": model,
             "sampler": sampler,
             "config": config,
-            "parts": parts,
             "provenance": provenance,
-            "environment": environment,
             "plan": plan,
         }
         with self._database.writing() as connection:
             now = unique_microseconds()
-            values |= {"id": new_run_id(now), "created": now, "started": now}
-            values |= {"status": "running", "step": 0, "summary": {}}
-            values["name"] = free_name(connection, source, model) if name is None else name
-            connection.execute(insert(run).values(values))
-            if tags:
-                rows = [{"run_id": values["id"], "tag": word} for word in tags]
-                connection.execute(insert(tag), rows)
-            return read_run(connection, values["id"])
+            columns["name"] = free_name(connection, source, model) if name is None else name
+            run_id = insert_run(connection, now, columns, tags)
+            first = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
+            insert_session(connection, run_id, **first)
+            return read_run(connection, run_id)
 
     def find(self, reference: str) -> RunRecord:
         """Return the run that ``reference`` means.
@@ -124,13 +131,8 @@ class Registry:
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
         """Store figures, all or none. A figure measured again at the same step replaces the old."""
-        rows = [{"run_id": run_id, **vars(point)} for point in points]
-        statement = upsert(metric)
-        replaced = {name: statement.excluded[name] for name in ("epoch", "value", "time")}
-        statement = statement.on_conflict_do_update(set_=replaced)
         with self._changing(run_id) as connection:
-            if rows:
-                connection.execute(statement, rows)
+            put_metrics(connection, run_id, points)
 
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``."""
@@ -145,15 +147,34 @@ class Registry:
             files: Contents by name.
         """
         with self._changing(run_id) as connection:
-            # The objects come first: a row never names a file that is not there. They are written
-            # under the lock, so that no other writer removes them before the rows name them.
-            rows = [self._stored(run_id, name, data) for name, data in files.items()]
-            old = (artifact.c.run_id == run_id) & artifact.c.name.in_(files)
-            replaced = set(connection.scalars(select(artifact.c.sha256).where(old)))
-            connection.execute(delete(artifact).where(old))
-            if rows:
-                connection.execute(insert(artifact), rows)
-        self._drop_orphans(replaced.difference(row["sha256"] for row in rows))
+            replaced = self._files.keep(connection, run_id, files)
+        self._files.drop(replaced)
+
+    def store_checkpoint(
+        self,
+        run_id: str,
+        files: Mapping[str, bytes],
+        *,
+        step: int,
+        summary: Mapping[str, Any],
+        best_loss: float | None,
+        bits_per_char: float | None,
+    ) -> None:
+        """Store a checkpoint's files and how far the run has come with them, all or nothing.
+
+        Args:
+            run_id: The run's id.
+            files: Contents by name; files of the same name are replaced.
+            step: Optimiser steps taken.
+            summary: Figures so far, plain JSON values.
+            best_loss: Lowest held-out loss, nats per token.
+            bits_per_char: Held-out bits per character at that loss.
+        """
+        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
+        with self._changing(run_id) as connection:
+            replaced = self._files.keep(connection, run_id, files)
+            update_run(connection, run_id, step=step, summary=summary, **figures)
+        self._files.drop(replaced)
 
     def read_artifact(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
@@ -162,43 +183,13 @@ class Registry:
             RegistryError: The run has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        # Read within the transaction: a writer that replaces the file cannot commit, and so does
-        # not remove the object, before this is done.
         with self._reading_run(run_id) as connection:
-            kept = {record.name: record for record in list_artifacts(connection, run_id)}
-            if name not in kept:
-                there = f"it has {', '.join(kept)}" if kept else "it keeps none"
-                raise RegistryError(
-                    f"run {run_id} in the registry at {self.path} has no file {name!r}: {there}. "
-                    "A run keeps files from its first checkpoint on."
-                )
-            return self._objects.read(kept[name].sha256)
+            return self._files.read(connection, run_id, name)
 
     def artifacts(self, run_id: str) -> list[ArtifactRecord]:
         """Return what files a run keeps, in order of name."""
         with self._reading_run(run_id) as connection:
             return list_artifacts(connection, run_id)
-
-    def set_progress(
-        self,
-        run_id: str,
-        *,
-        step: int,
-        summary: Mapping[str, Any],
-        best_loss: float | None,
-        bits_per_char: float | None,
-    ) -> None:
-        """Record how far a run has come.
-
-        Args:
-            run_id: The run's id.
-            step: Optimiser steps taken.
-            summary: Figures so far, plain JSON values.
-            best_loss: Lowest held-out loss, nats per token.
-            bits_per_char: Held-out bits per character at that loss.
-        """
-        figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
-        self._update(run_id, step=step, summary=summary, **figures)
 
     def finish_run(
         self,
@@ -230,25 +221,51 @@ class Registry:
         """Record what a run wrote after ``prompt``."""
         self._update(run_id, sample_prompt=prompt, sample_text=text)
 
-    def resume_run(self, run_id: str, step: int) -> None:
-        """Set a run going again from ``step``; figures measured after that step are dropped."""
-        later = (metric.c.run_id == run_id) & (metric.c.step > step)
-        again = {"status": "running", "started": unique_microseconds(), "step": step}
+    def resume_run(
+        self,
+        run_id: str,
+        step: int,
+        *,
+        environment: Mapping[str, Any],
+        parts: Mapping[str, Any],
+    ) -> None:
+        """Set a run going again in a new session.
+
+        Figures measured after ``step`` are dropped, and so is the sample, which is not by the
+        model that the run goes on to train.
+
+        Args:
+            run_id: The run's id.
+            step: Optimiser steps taken so far.
+            environment: Versions, device and threads that the session's result depends on.
+            parts: For each kind, the part's name, plugin, package and version now.
+        """
+        now = unique_microseconds()
+        begun = {"started": now, "first_step": step, "environment": environment, "parts": parts}
         with self._changing(run_id) as connection:
-            connection.execute(delete(metric).where(later))
-            cleared = {"finished": None, "reason": None}
-            connection.execute(update(run).where(run.c.id == run_id).values(**again, **cleared))
+            drop_metrics_after(connection, run_id, step)
+            again = {"status": "running", "started": now, "step": step}
+            ending = dict.fromkeys(["finished", "reason", "sample_prompt", "sample_text"])
+            update_run(connection, run_id, **again, **ending)
+            insert_session(connection, run_id, **begun)
+
+    def sessions(self, run_id: str) -> list[SessionRecord]:
+        """Return the sessions in which a run was trained, the first one first."""
+        with self._reading_run(run_id) as connection:
+            return list_sessions(connection, run_id)
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run for good, with its figures, its tags and the files that no other run has."""
+        """Remove a run for good, with its figures, its tags and the files that no other run has.
+
+        Files that writers left behind which failed or died are removed with it.
+        """
         with self._changing(run_id) as connection:
-            kept = {record.sha256 for record in list_artifacts(connection, run_id)}
-            connection.execute(delete(run).where(run.c.id == run_id))
-        self._drop_orphans(kept)
+            remove_run(connection, run_id)
+        self._files.sweep()
 
     def _update(self, run_id: str, **values: Any) -> None:
         with self._changing(run_id) as connection:
-            connection.execute(update(run).where(run.c.id == run_id).values(values))
+            update_run(connection, run_id, **values)
 
     @contextmanager
     def _reading_run(self, run_id: str) -> Iterator[Connection]:
@@ -267,27 +284,3 @@ class Registry:
     def _require(self, connection: Connection, run_id: str) -> None:
         if not has_run(connection, run_id):
             raise unknown_run(connection, run_id, self.path)
-
-    def _stored(self, run_id: str, name: str, data: bytes) -> dict[str, Any]:
-        sha256 = self._objects.put(data)
-        created = unique_microseconds()
-        return {
-            "run_id": run_id,
-            "name": name,
-            "sha256": sha256,
-            "size": len(data),
-            "created": created,
-        }
-
-    def _drop_orphans(self, candidates: set[str]) -> None:
-        """Remove the objects among ``candidates`` that no row names any more.
-
-        After the rows are gone for certain, never before; and under the write lock, so that a
-        writer who is about to name one of them waits, and then stores it anew.
-        """
-        if not candidates:
-            return
-        with self._database.writing() as connection:
-            named = select(artifact.c.sha256).where(artifact.c.sha256.in_(candidates))
-            for sha256 in candidates.difference(connection.scalars(named)):
-                self._objects.delete(sha256)

@@ -12,6 +12,8 @@ import pytest
 import torch
 
 from textgen.cli.main import main
+from textgen.plugins import Plugins
+from textgen_registry import Registry
 
 RHYME = "one, two, buckle my shoe; three, four, open the door. " * 28
 TINY = [
@@ -148,6 +150,35 @@ def _in_this_process(*arguments):
         return stop.code
     finally:
         sys.argv = before
+
+
+@pytest.fixture
+def records():
+    """The test's own registry, opened."""
+    return Registry(Path(os.environ["TEXTGEN_REGISTRY"]))
+
+
+@pytest.fixture
+def uninstall(monkeypatch):
+    """Takes all parts of a kind away, as if nobody provided them any more."""
+
+    def take_away(kind):
+        components = Plugins.components
+
+        def others(self, wanted=None):
+            return [item for item in components(self, wanted) if item.kind.value != kind]
+
+        monkeypatch.setattr(Plugins, "components", others)
+
+    return take_away
+
+
+@pytest.fixture
+def running(tiny, records):
+    """A run called `alive` with steps left, recorded as running: its process was killed, say."""
+    tiny("--name", "alive", "--epochs", 3, "--max-seconds", "0.001")
+    run = records.find("alive")
+    records.resume_run(run.id, run.step, environment=run.environment, parts=run.parts)
 
 
 @pytest.fixture

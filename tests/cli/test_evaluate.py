@@ -62,3 +62,36 @@ def test_a_run_that_held_nothing_out_says_so(tiny, textgen):
     assert done.code == 0
     assert "training_text_loss" in done.out
     assert "memorised" in done.err
+
+
+def test_a_run_whose_sampler_is_gone_is_still_evaluated(evaluate, uninstall):
+    before = evaluate("--json").json
+    uninstall("sampler")
+    assert evaluate("--json").json == before
+
+
+@pytest.fixture
+def text(tiny, tmp_path, rhyme):
+    """The text of a run called `mine`, as a file that may be changed."""
+    path = tmp_path / "mine.txt"
+    path.write_text(rhyme.read_text())
+    assert tiny("--source", f"file:{path}", "--name", "mine").code == 0
+    return path
+
+
+@pytest.mark.parametrize("change", [lambda text: text[: len(text) // 2], lambda text: text + "Ж"])
+def test_a_text_that_has_changed_since_the_run_has_no_held_out_part(textgen, text, change):
+    """Half of it would be scored as held out that was trained on."""
+    before = text.read_text()
+    text.write_text(change(before))
+    line = textgen("evaluate", "mine").error_line(1)
+    assert f"file:{text} has changed since run mine (" in line
+    assert f"--source file:{text}" in line
+    text.write_text(before)
+    assert textgen("evaluate", "mine").code == 0
+
+
+def test_a_text_that_has_changed_since_the_run_is_scored_whole_where_it_is_named(textgen, text):
+    text.write_text(text.read_text()[:700])
+    report = textgen("evaluate", "mine", "--source", f"file:{text}", "--json").json
+    assert (report["part"], report["tokens"]) == ("whole text", 699)

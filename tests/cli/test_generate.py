@@ -129,3 +129,15 @@ def test_a_run_without_a_sample_asks_for_a_prompt(textgen, tiny):
     tiny("--length", 0)
     assert "--prompt" in textgen("generate", "latest").error_line(1)
     assert textgen("generate", "latest", "--prompt", "one", "--seed", 1).code == 0
+
+
+def test_a_run_whose_source_is_gone_still_writes(generate, uninstall):
+    before = generate("--seed", 3, "--length", 20)
+    uninstall("source")
+    assert generate("--seed", 3, "--length", 20) == before
+
+
+@pytest.mark.parametrize("kind", ["tokenizer", "model", "sampler"])
+def test_a_part_that_writing_needs_is_named_when_it_is_gone(generate, uninstall, kind):
+    uninstall(kind)
+    assert f"no {kind} is named" in generate("--length", 20).error_line(2)

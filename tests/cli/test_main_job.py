@@ -3,9 +3,13 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from textgen.errors import RunNotFoundError
+from textgen_registry import Registry
 
 ROW_FIELDS = {
     *("id", "name", "status", "created", "source", "tokenizer", "model", "sampler"),
@@ -114,6 +118,49 @@ def test_runs_delete_removes_a_run_for_good(tiny, textgen):
     assert textgen("runs", "list", "--json").json == []
     stored = Path(os.environ["TEXTGEN_REGISTRY"], "objects")
     assert [path for path in stored.rglob("*") if path.is_file()] == []
+
+
+def test_runs_delete_refuses_a_running_run_and_whatever_is_named_beside_it(
+    running, tiny, textgen, records
+):
+    tiny("--name", "done")
+    line = textgen("runs", "delete", "done", "alive", "--yes").error_line(2)
+    assert f"alive ({records.find('alive').id}, recorded as running)" in line
+    assert "--force" in line
+    assert "done (" not in line
+    assert [row.name for row in records.runs()] == ["done", "alive"]
+
+
+def test_runs_delete_by_force_deletes_a_running_run(running, textgen, records):
+    done = textgen("runs", "delete", "alive", "--yes", "--force")
+    assert (done.code, done.out) == (0, "")
+    assert "alive" in done.err
+    assert "recorded as running" in done.err
+    assert records.runs() == []
+
+
+def test_force_does_not_answer_the_question_whether_to_delete(running, textgen, records):
+    line = textgen("runs", "delete", "alive", "--force").error_line(2)
+    assert "recorded as running" in line
+    assert "--yes" in line
+    assert len(records.runs()) == 1
+
+
+@pytest.mark.parametrize("moment", ["add_metrics", "store_checkpoint", "set_sample", "finish_run"])
+def test_a_run_deleted_while_it_is_trained_says_so(tiny, records, monkeypatch, moment):
+    write = getattr(Registry, moment)
+
+    def deleted_before(self, run_id, *arguments, **figures):
+        with suppress(RunNotFoundError):
+            self.delete_run(run_id)
+        write(self, run_id, *arguments, **figures)
+
+    monkeypatch.setattr(Registry, moment, deleted_before)
+    done = tiny("--name", "doomed")
+    assert (done.code, done.out) == (1, "")
+    assert "was deleted" in done.err.splitlines()[-1]
+    assert str(records.path) in done.err.splitlines()[-1]
+    assert records.runs() == []
 
 
 def test_an_empty_registry_lists_nothing_and_is_not_made(textgen):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import torch
 
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.training.checkpoints import unpack
+from textgen.training.stepper import Stepper
+from textgen_registry import Registry
 
 SLOWER = ["--epochs", "25", "--set", "training.evaluate_every=1"]
 
@@ -149,27 +152,61 @@ def test_the_first_ctrl_c_asks_and_the_second_insists(capsys):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, monkeypatch):
+@pytest.fixture
+def insist(monkeypatch):
+    """Calls a function in which the second Ctrl-C comes after so many steps."""
+
+    def stop(after, call):
+        take, taken = Stepper.take, []
+
+        def interrupted_take(self):
+            taken.append(1)
+            if len(taken) > after:
+                raise KeyboardInterrupt
+            return take(self)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Stepper, "take", interrupted_take)
+            return call()
+
+    return stop
+
+
+def test_a_run_stopped_at_once_says_how_to_go_on(tiny, textgen, show, insist):
     """The second Ctrl-C in the midst of a step: the last checkpoint is what is left."""
-    from textgen.training.stepper import Stepper
-
-    take, taken = Stepper.take, []
-
-    def interrupted_take(self):
-        taken.append(1)
-        if len(taken) > 20:
-            raise KeyboardInterrupt
-        return take(self)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Stepper, "take", interrupted_take)
-        done = tiny("--epochs", 3)
+    done = insist(20, lambda: tiny("--epochs", 3))
     run = show("latest")
     assert done.code == 130
     assert f"textgen resume {run['id']}" in done.err
     assert run["status"] == "interrupted"
     assert textgen("resume", "latest").code == 0
     assert show("latest")["step"] == run["plan"]["steps"]
+
+
+def test_a_run_stopped_at_once_before_its_first_checkpoint_is_not_to_be_resumed(
+    tiny, textgen, show, insist
+):
+    done = insist(1, lambda: tiny("--name", "short"))
+    assert done.code == 130
+    assert "textgen resume" not in done.err
+    assert f"run {show('short')['id']} has no checkpoint yet" in done.err
+    for command in (["resume"], ["evaluate"], ["generate", "--prompt", "one"]):
+        line = textgen(*command, "short").error_line(1)
+        assert f"run short ({show('short')['id']}), recorded as interrupted" in line
+        assert "no checkpoint" in line
+        assert f"textgen runs show {show('short')['id']}" in line
+
+
+def test_a_run_stopped_before_it_was_recorded_names_none_to_resume(tiny, records, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Registry, "create_run", interrupted)
+    done = tiny()
+    assert done.code == 130
+    assert "before anything was recorded" in done.err
+    assert "textgen resume" not in done.err
+    assert records.runs() == []
 
 
 def test_a_run_on_a_file_goes_on_from_any_folder(textgen, tmp_path, monkeypatch, tiny_words):
@@ -182,3 +219,65 @@ def test_a_run_on_a_file_goes_on_from_any_folder(textgen, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     assert textgen("resume", "latest", "--max-seconds", "0.05").code == 0
     assert textgen("evaluate", "latest").code == 0
+
+
+@pytest.fixture
+def stopped(tiny):
+    """A run that ran out of time."""
+    assert tiny("--name", "stopped", "--epochs", 3, "--max-seconds", "0.001").code == 0
+
+
+def test_a_session_unlike_the_first_is_told_and_recorded(textgen, stopped, show, monkeypatch):
+    first = show("stopped")
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.1")
+    resumed = textgen("resume", "stopped")
+    notes = [line for line in resumed.err.splitlines() if line.startswith("note: not as")]
+    (note,) = notes
+    python = first["environment"]["python"]
+    assert f"not as in the first session: environment.python {python} → 3.99.1;" in note
+    assert "may differ" in note
+    run = show("stopped")
+    assert [item["first_step"] for item in run["sessions"]] == [0, first["step"]]
+    versions = [{"environment.python": version} for version in (python, "3.99.1")]
+    assert [item["differs"] for item in run["sessions"]] == versions
+    assert run["environment"] == first["environment"]
+    page = textgen("runs", "show", "stopped").out
+    heading = next(line for line in page.splitlines() if line.startswith("session "))
+    assert heading.split("  ")[-1].strip() == "environment.python"
+
+
+def test_a_session_like_the_first_is_recorded_without_a_word(textgen, stopped, show):
+    assert "first session" not in textgen("resume", "stopped").err
+    assert [item["differs"] for item in show("stopped")["sessions"]] == [{}, {}]
+    assert "after step" in textgen("runs", "show", "stopped").out
+
+
+def test_a_run_of_one_session_is_shown_without_its_sessions(textgen, stopped):
+    assert "after step" not in textgen("runs", "show", "stopped").out
+
+
+def test_an_interrupted_session_prints_no_sample_of_the_one_before(
+    textgen, stopped, show, monkeypatch
+):
+    assert show("stopped")["sample_text"]
+    with monkeypatch.context() as patch:
+        patch.setattr("textgen.cli.session.stop_on_interrupt", lambda: nullcontext(lambda: True))
+        resumed = textgen("resume", "stopped")
+    assert (resumed.code, resumed.out) == (130, "")
+    assert "go on with: textgen resume" in resumed.err
+    assert show("stopped")["sample_text"] is None
+    whole = textgen("resume", "stopped")
+    assert whole.out == show("stopped")["sample_prompt"] + show("stopped")["sample_text"] + "\n"
+
+
+def test_resuming_a_run_that_is_recorded_as_running_warns_of_a_second_process(
+    textgen, running, stopped, show
+):
+    resumed = textgen("resume", "alive")
+    assert resumed.code == 0
+    warning = resumed.err.splitlines()[0]
+    assert "run alive (" in warning
+    assert "recorded as running" in warning
+    assert "Two processes must not train one run" in warning
+    assert show("alive")["status"] == "finished"
+    assert "Two processes" not in textgen("resume", "stopped").err

@@ -4,7 +4,13 @@ import pytest
 
 from textgen.components import Kind
 from textgen.errors import OptionError, UnknownNameError, UsageError
-from textgen.settings import layer_from_assignments, merge_layers, read_config, resolve
+from textgen.settings import (
+    layer_from_assignments,
+    merge_layers,
+    read_config,
+    resolve,
+    resolve_some,
+)
 
 DEFAULT = {
     "source": "pydoc:topics",
@@ -119,3 +125,12 @@ def test_merging_leaves_the_layers_alone():
     layer = {"model": {"a": 1}}
     merge_layers(layer, {"model": {"b": 2}})
     assert layer == {"model": {"a": 1}}
+
+
+def test_a_part_that_is_not_needed_may_be_gone(plugins):
+    layers = [{**DEFAULT, "source": "gone:book"}, {"sampler": {"top_k": 3}, "seed": 9}]
+    settings = resolve_some(plugins, layers, [Kind.MODEL, Kind.SAMPLER])
+    assert settings.parts.keys() == {Kind.MODEL, Kind.SAMPLER}
+    assert (settings.parts[Kind.SAMPLER].options.top_k, settings.seed) == (3, 9)
+    with pytest.raises(UnknownNameError, match="'gone'"):
+        resolve_some(plugins, layers, [Kind.SOURCE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -123,8 +124,9 @@ def test_a_file_that_a_run_does_not_have_is_an_error_that_says_what_it_has(regis
     with pytest.raises(RegistryError, match="no file 'best': it keeps none"):
         registry.read_artifact(run.id, "best")
     registry.put_artifacts(run.id, {"last": b"1", "tokenizer": b"2"})
-    with pytest.raises(RegistryError, match="no file 'best': it has last, tokenizer"):
+    with pytest.raises(RegistryError, match="no file 'best': it has last, tokenizer") as refusal:
         registry.read_artifact(run.id, "best")
+    assert f"`textgen runs show {run.id}`" in str(refusal.value)
 
 
 def test_a_crash_between_objects_and_rows_leaves_the_registry_as_it_was(
@@ -154,3 +156,73 @@ def test_a_crash_before_the_replaced_object_is_removed_loses_nothing(
         with pytest.raises(KeyboardInterrupt):
             registry.put_artifacts(run.id, {"a": b"after"})
     assert registry.read_artifact(run.id, "a") == b"after"
+
+
+def figures(step, summary):
+    return {"step": step, "summary": summary, "best_loss": None, "bits_per_char": None}
+
+
+def test_a_checkpoint_is_its_files_and_its_figures(registry, make_run):
+    run = make_run()
+    registry.put_artifacts(run.id, {"tokenizer": b"t", "last": b"before"})
+    registry.store_checkpoint(run.id, {"last": b"5", "best": b"5"}, **figures(5, {"seconds": 1}))
+    assert [record.name for record in registry.artifacts(run.id)] == ["best", "last", "tokenizer"]
+    assert registry.read_artifact(run.id, "last") == b"5"
+    assert (registry.find(run.id).step, registry.find(run.id).summary) == (5, {"seconds": 1})
+
+
+def test_figures_that_cannot_be_stored_leave_the_files_of_the_checkpoint_before(registry, make_run):
+    run = make_run()
+    registry.store_checkpoint(run.id, {"last": b"5"}, **figures(5, {}))
+    with pytest.raises(RegistryError, match="not JSON serializable"):
+        registry.store_checkpoint(run.id, {"last": b"6"}, **figures(6, {"seconds": object()}))
+    assert registry.read_artifact(run.id, "last") == b"5"
+    assert registry.find(run.id).step == 5
+
+
+def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(registry, make_run):
+    run = make_run()
+    registry.store_checkpoint(run.id, {"first": b"5"}, **figures(5, {}))
+    with pytest.raises(KeyboardInterrupt):
+        registry.store_checkpoint(run.id, Failing(), **figures(6, {}))
+    assert registry.read_artifact(run.id, "first") == b"5"
+    assert registry.find(run.id).step == 5
+
+
+@pytest.fixture
+def left_behind(registry, make_run):
+    """What a failed transaction and a process killed in the midst of a file leave."""
+    with pytest.raises(KeyboardInterrupt):
+        registry.put_artifacts(make_run("failed").id, Failing())
+    whole = ObjectStore(registry.path / "objects").path(sha256_of(b"first"))
+    half = whole.with_name(f".{whole.name}.0123abcd.part")
+    half.write_bytes(b"fir")
+    return [whole, half]
+
+
+def test_deleting_a_run_removes_what_failed_and_killed_writers_left(
+    registry, make_run, objects, left_behind
+):
+    kept, doomed = make_run(), make_run()
+    registry.put_artifacts(kept.id, {"a": b"kept"})
+    assert set(left_behind) < set(objects())
+    registry.delete_run(doomed.id)
+    assert [path.read_bytes() for path in objects()] == [b"kept"]
+    assert registry.read_artifact(kept.id, "a") == b"kept"
+
+
+def test_a_sweep_waits_for_a_writer_between_an_object_and_its_row(registry, make_run):
+    run = make_run()
+    sweep = Thread(target=registry._files.sweep)
+
+    class Slow(Failing):
+        def __getitem__(self, name):
+            if name == "second":
+                sweep.start()
+                sweep.join(timeout=0.3)
+            return name.encode()
+
+    registry.put_artifacts(run.id, Slow())
+    sweep.join()
+    assert registry.read_artifact(run.id, "first") == b"first"
+    assert registry.read_artifact(run.id, "second") == b"second"

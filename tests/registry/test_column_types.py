@@ -34,9 +34,8 @@ def test_any_json_value_with_any_floats_survives_strict_json(value):
 def test_any_float_survives_as_metric_value_loss_and_setting(registry, make_run, value):
     run = make_run(config={"model": {"clip": value, "list": [value]}})
     registry.add_metrics(run.id, [MetricPoint(1, 0.5, "train_loss", value, 7)])
-    registry.set_progress(
-        run.id, step=1, summary={"best_loss": value}, best_loss=value, bits_per_char=value
-    )
+    figures = {"best_loss": value, "bits_per_char": value}
+    registry.store_checkpoint(run.id, {}, step=1, summary={"best_loss": value}, **figures)
     found = registry.find(run.id)
     assert same(found.config, {"model": {"clip": value, "list": [value]}})
     assert same(found.summary, {"best_loss": value})

@@ -27,7 +27,9 @@ for number in range(20):
 """
 
 
-def test_four_processes_lose_no_run_no_point_and_no_file(registry, objects):
+def test_four_processes_lose_no_run_no_point_and_no_file_while_a_fifth_deletes_runs(
+    registry, make_run, objects
+):
     writers = [
         subprocess.Popen(
             [sys.executable, "-W", "error", "-c", WRITER, str(registry.path), f"writer-{number}"],
@@ -36,6 +38,8 @@ def test_four_processes_lose_no_run_no_point_and_no_file(registry, objects):
         )
         for number in range(4)
     ]
+    while any(writer.poll() is None for writer in writers):
+        registry.delete_run(make_run().id)
     assert [writer.communicate()[1] for writer in writers] == [""] * 4
     listed = registry.runs()
     assert len(listed) == len({row.id for row in listed}) == len({row.name for row in listed}) == 80

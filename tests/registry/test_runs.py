@@ -38,9 +38,11 @@ def test_creation_time_is_now_in_utc_microseconds(make_run):
 
 def test_progress_and_end_are_recorded(registry, make_run):
     run = make_run()
-    registry.set_progress(run.id, step=5, summary={"a": 1}, best_loss=1.5, bits_per_char=2.1)
+    figures = {"step": 5, "summary": {"a": 1}, "best_loss": 1.5, "bits_per_char": 2.1}
+    registry.store_checkpoint(run.id, {}, **figures)
     half = registry.find(run.id)
     assert (half.status, half.step, half.summary) == ("running", 5, {"a": 1})
+    assert (half.best_loss, half.bits_per_char) == (1.5, 2.1)
     registry.finish_run(
         run.id,
         status="finished",
@@ -79,12 +81,20 @@ def test_resuming_drops_later_points_of_that_run_only(registry, make_run):
         registry.add_metrics(each.id, points("a", range(6)) + points("b", range(6)))
     ending = {"summary": {}, "best_loss": None, "bits_per_char": None}
     registry.finish_run(run.id, status="interrupted", step=5, reason="Ctrl-C", **ending)
-    registry.resume_run(run.id, 3)
+    registry.resume_run(run.id, 3, environment={}, parts={})
     again = registry.find(run.id)
     assert registry.metrics(run.id) == points("a", range(4)) + points("b", range(4))
     assert registry.metrics(other.id) == points("a", range(6)) + points("b", range(6))
     assert (again.status, again.step, again.finished, again.reason) == ("running", 3, None, None)
     assert again.started > again.created
+
+
+def test_resuming_drops_the_sample_of_the_session_before(registry, make_run):
+    run = make_run()
+    registry.set_sample(run.id, "Alice was ", "not")
+    registry.resume_run(run.id, 3, environment={}, parts={})
+    again = registry.find(run.id)
+    assert (again.sample_prompt, again.sample_text) == (None, None)
 
 
 def test_a_deleted_run_leaves_nothing(registry, make_run):
@@ -95,7 +105,7 @@ def test_a_deleted_run_leaves_nothing(registry, make_run):
     assert [row.name for row in registry.runs()] == ["kept"]
     assert registry.metrics(other.id) == points("a", [1])
     with Database(registry.path).reading() as connection:
-        for table in ("metric", "tag"):
+        for table in ("metric", "tag", "session"):
             left = connection.exec_driver_sql(f"select run_id from {table}").scalars().all()
             assert left == [other.id]
 
@@ -157,7 +167,7 @@ def test_a_registry_that_does_not_exist_reads_as_empty_and_is_not_made(registry)
     for reference in ("latest", "anything", ""):
         with pytest.raises(RunNotFoundError, match="holds none yet"):
             registry.find(reference)
-    for read in (registry.metrics, registry.artifacts):
+    for read in (registry.metrics, registry.artifacts, registry.sessions):
         with pytest.raises(RunNotFoundError):
             read("anything")
     with pytest.raises(RunNotFoundError):
@@ -173,10 +183,10 @@ def test_changing_a_run_that_is_not_there_says_so(registry, make_run, exists):
     changes = [
         lambda: registry.add_metrics("alicia", points("a", [1])),
         lambda: registry.put_artifacts("alicia", {"a": b"1"}),
-        lambda: registry.set_progress("alicia", **figures),
+        lambda: registry.store_checkpoint("alicia", {"a": b"1"}, **figures),
         lambda: registry.finish_run("alicia", status="failed", reason="", **figures),
         lambda: registry.set_sample("alicia", "a", "b"),
-        lambda: registry.resume_run("alicia", 1),
+        lambda: registry.resume_run("alicia", 1, environment={}, parts={}),
         lambda: registry.delete_run("alicia"),
     ]
     for change in changes:

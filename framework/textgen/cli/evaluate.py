@@ -38,12 +38,15 @@ def evaluate(
     layer = assignments(set_, "evaluate", {"source", "tokenizer"})
     if source is not None:
         layer["source"] = {**layer.get("source", {}), "use": source}
-    settings = recorded_settings(plugins, record, layer)
+    settings = recorded_settings(plugins, record, layer, without="sampler")
 
     from textgen.cli.display import measured as shown
     from textgen.cli.display import print_facts, print_json
+    from textgen.cli.recorded_text import with_recorded_text
     from textgen.pipeline import assess, load_trained
 
+    if source is None:
+        settings = with_recorded_text(settings, record)
     trained = load_trained(settings, file_reader(records, record), device or "auto")
     corpus, assessment, measured = assess(trained, whole=source is not None)
     part = "held-out part" if assessment.held_out else "training text"

@@ -58,7 +58,8 @@ def generate(
     plugins = installed_plugins()
     choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     layer = assignments(set_, "generate", {"sampler", "tokenizer"})
-    settings = recorded_settings(plugins, record, _with_sampler(layer, sampler, choice))
+    layer = _with_sampler(layer, sampler, choice)
+    settings = recorded_settings(plugins, record, layer, without="source")
     text_prompt = _prompt(record, prompt)
 
     from textgen.generation.writer import encode_prompt, write

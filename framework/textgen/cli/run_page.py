@@ -17,6 +17,7 @@ from textgen.cli.display import (
     print_table,
     print_text,
 )
+from textgen.cli.session_history import plain_sessions, print_sessions
 from textgen_registry import Registry, RunRecord
 
 
@@ -24,6 +25,7 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
     """Return everything recorded of a run as plain values."""
     return {
         **run.as_dict(),
+        "sessions": plain_sessions(registry.sessions(run.id)),
         "metrics": [asdict(point) for point in registry.metrics(run.id)],
         "artifacts": [asdict(artifact) for artifact in registry.artifacts(run.id)],
     }
@@ -39,6 +41,7 @@ def print_run(registry: Registry, run: RunRecord) -> None:
     print_facts([(key, _shown(value)) for key, value in run.provenance.items()])
     _heading("parts and environment")
     print_facts([*_parts(run), *run.environment.items()])
+    _print_sessions(registry, run)
     _print_metrics(registry, run)
     _print_artifacts(registry, run)
     if run.sample_text is not None:
@@ -90,6 +93,13 @@ def _item(item: object) -> str:
     if isinstance(item, Mapping):
         return ", ".join(f"{key} {figure(value)}" for key, value in item.items())
     return str(item)
+
+
+def _print_sessions(registry: Registry, run: RunRecord) -> None:
+    sessions = registry.sessions(run.id)
+    if len(sessions) > 1:
+        _heading("sessions")
+        print_sessions(sessions)
 
 
 def _print_metrics(registry: Registry, run: RunRecord) -> None:

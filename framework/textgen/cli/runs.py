@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import open_registry, tell
+
+if TYPE_CHECKING:
+    from textgen_registry import RunRecord
 
 app = typer.Typer(
     help="List, show, compare and delete recorded runs.",
@@ -103,6 +107,9 @@ def compare_(
 def delete(
     runs: Annotated[list[str], typer.Argument(metavar="RUN", help="One or more runs.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also runs that are recorded as running.")
+    ] = False,
     registry: RegistryParam = None,
 ) -> None:
     """Delete runs for good, with their figures and files.
@@ -111,12 +118,35 @@ def delete(
     """
     records = open_registry(registry)
     doomed = list({record.id: record for record in map(records.find, runs)}.values())
-    names = ", ".join(f"{record.name} ({record.id})" for record in doomed)
+    if not force:
+        _refuse_running(doomed)
+    names = ", ".join(map(_named, doomed))
     if not yes:
         _confirm(names)
     for record in doomed:
         records.delete_run(record.id)
     tell(f"deleted {names}")
+
+
+def _named(record: RunRecord) -> str:
+    running = ", recorded as running" if record.status == "running" else ""
+    return f"{record.name} ({record.id}{running})"
+
+
+def _refuse_running(doomed: Sequence[RunRecord]) -> None:
+    """Refuse to delete what another process may still be training.
+
+    Raises:
+        UsageError: A run is recorded as running.
+    """
+    from textgen.errors import UsageError
+
+    running = [record for record in doomed if record.status == "running"]
+    if running:
+        raise UsageError(
+            f"runs delete {', '.join(map(_named, running))}: nothing was deleted. If its process "
+            "has died, say --force; otherwise stop that first."
+        )
 
 
 def _confirm(names: str) -> None:

@@ -10,6 +10,7 @@ from textgen import events
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.progress import make_progress
+from textgen.cli.session_history import changes_since_first
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:
@@ -35,29 +36,45 @@ def introduce(run: Run) -> None:
 class _Introduction:
     """Introduces a run once it has begun, so that one that cannot begin tells why and no more."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, recorder: Recorder) -> None:
         self._run = run
+        self._recorder = recorder
 
     def textgen_run_started(self, event: events.RunStarted) -> None:
-        """Tell what the run works on, and where it goes on."""
+        """Tell what the run works on, where it goes on, and whether as it began."""
         introduce(self._run)
         if event.first_step:
             tell(f"going on after step {event.first_step:,} of {event.plan.steps:,}")
+        changes = changes_since_first(self._recorder.sessions())
+        if changes:
+            tell(
+                f"note: not as in the first session: {changes}; the result may differ from that "
+                "of an uninterrupted run"
+            )
 
 
 def train(run: Run, announce: Announcer, recorder: Recorder) -> events.RunFinished:
     """Train with a recorder and a progress display; Ctrl-C stops after the step."""
     progress = make_progress(make_console(stderr=True))
-    announce.listen(recorder, _Introduction(run), progress)
+    announce.listen(recorder, _Introduction(run, recorder), progress)
     try:
         with stop_on_interrupt() as should_stop:
             return run.execute(should_stop)
     except KeyboardInterrupt:
         progress.close()
-        tell(f"stopped at once; from the last checkpoint on: textgen resume {recorder.run_id}")
+        tell(_stopped(recorder))
         raise
     finally:
         progress.close()
+
+
+def _stopped(recorder: Recorder) -> str:
+    """Tell what a run that was stopped at once has left to go on from."""
+    if not recorder.run_id:
+        return "stopped at once, before anything was recorded; begin again: textgen run"
+    if not recorder.has_checkpoint:
+        return f"stopped at once; run {recorder.run_id} has no checkpoint yet: begin another"
+    return f"stopped at once; from the last checkpoint on: textgen resume {recorder.run_id}"
 
 
 def show_result(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from textgen.errors import TrainingError
     from textgen.pipeline import ReadFile
     from textgen.plugins import Plugins
     from textgen.settings import RunSettings
@@ -43,11 +44,22 @@ def open_registry(folder: Path | None) -> Registry:
     return Registry(folder or user_data_path("textgen") / "registry")
 
 
-def recorded_settings(plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any]) -> RunSettings:
-    """Return a recorded run's settings with ``layers`` laid over them."""
-    from textgen.settings import resolve
+def recorded_settings(
+    plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any], without: str | None = None
+) -> RunSettings:
+    """Return a recorded run's settings with ``layers`` laid over them.
 
-    return resolve(plugins, [run.config, *layers])
+    Args:
+        plugins: The installed plugins.
+        run: The run.
+        layers: What has been set since, weakest first.
+        without: A kind of part that is not needed; the plugin that provided it may be gone.
+    """
+    from textgen.components import Kind
+    from textgen.settings import resolve_some
+
+    needed = [kind for kind in Kind if kind.value != without]
+    return resolve_some(plugins, [run.config, *layers], needed)
 
 
 def assignments(
@@ -74,10 +86,28 @@ def assignments(
 
 
 def file_reader(registry: Registry, run: RunRecord) -> ReadFile:
-    """Return a function that reads the run's files, each checked against its sha256."""
+    """Return a function that reads the run's files, each checked against its sha256.
+
+    Raises:
+        TrainingError: The run has no checkpoint, without which its files are of no use.
+    """
+    from textgen.training.checkpoints import LAST
+
     names = {artifact.name for artifact in registry.artifacts(run.id)}
+    if LAST not in names:
+        raise _without_checkpoint(run)
 
     def read(name: str) -> bytes | None:
         return registry.read_artifact(run.id, name) if name in names else None
 
     return read
+
+
+def _without_checkpoint(run: RunRecord) -> TrainingError:
+    from textgen.errors import TrainingError
+
+    return TrainingError(
+        f"run {run.name} ({run.id}), recorded as {run.status}, has no checkpoint and so no "
+        "weights: the first comes with the first evaluation. `textgen runs show "
+        f"{run.id}` tells how far it came; `textgen run` begins another."
+    )

@@ -31,12 +31,14 @@ _HOMES = {
     "SampleWritten": "events",
     "Sampler": "parts",
     "SourceError": "errors",
+    "StepDecoder": "parts",
     "TextgenError": "errors",
     "Tokenizer": "parts",
     "TokenizerError": "errors",
     "TokenChooser": "generation.choice",
     "corpus_from_text": "corpus",
     "hookimpl": "hookspecs",
+    "kernels_for": "kernels",
     "nearest": "errors",
     "option": "options",
     "sha256_of": "files",
@@ -63,12 +65,14 @@ __all__ = [
     "SampleWritten",
     "Sampler",
     "SourceError",
+    "StepDecoder",
     "TextgenError",
     "TokenChooser",
     "Tokenizer",
     "TokenizerError",
     "corpus_from_text",
     "hookimpl",
+    "kernels_for",
     "nearest",
     "option",
     "sha256_of",
@@ -98,8 +102,9 @@ if TYPE_CHECKING:
     from textgen.files import sha256_of, write_atomic
     from textgen.generation.choice import TokenChooser
     from textgen.hookspecs import hookimpl
+    from textgen.kernels import kernels_for
     from textgen.options import Options, option
-    from textgen.parts import Decoder, Model, Sampler, Tokenizer
+    from textgen.parts import Decoder, Model, Sampler, StepDecoder, Tokenizer
 
 
 def __getattr__(name: str) -> Any:

@@ -72,6 +72,31 @@ class Model(Protocol):
         ...
 
 
+class StepDecoder(Protocol):
+    """Texts that a model reads side by side, one token at a time; their state is kept inside.
+
+    A model may offer a quicker way of doing so than calling ``forward``, through a method
+    ``step_decoder(rows: int, dtype: torch.dtype) -> textgen.StepDecoder | None``: for R = ``rows``
+    texts, multiplying in ``dtype``, with the weights as they are at that moment.
+    """
+
+    def step(self, tokens: Tensor, fresh: Tensor | None = None) -> Tensor:
+        """Read one more token of every text.
+
+        On a GPU it must wait for nothing and use the same memory at every call, so that many steps
+        can be captured as one CUDA graph; there their number is even.
+
+        Args:
+            tokens: ``[R]``, int64.
+            fresh: ``[R]``, bool: which texts begin with this token; None where none does.
+
+        Returns:
+            The logits ``[R, V]`` (float32) of the token that follows; the next call may overwrite
+            them.
+        """
+        ...
+
+
 class Decoder(Protocol):
     """A trained model as samplers see it: read tokens, get the logits of what may follow."""
 

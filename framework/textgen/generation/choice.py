@@ -6,6 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from textgen.generation import device_choice, host_choice
+from textgen.generation.rules import Rules
+
 _DRAWS_AT_ONCE = 256
 
 
@@ -35,46 +38,31 @@ class TokenChooser:
             top_p: Only the fewest tokens that together have at least this probability (nucleus
                 sampling, Holtzman et al. 2020).
         """
-        self._temperature = temperature
-        self._top_k = top_k
-        self._top_p = top_p
+        self._rules = Rules(temperature, top_k, top_p)
         self._generators = [np.random.default_rng([seed, stream]) for stream in range(streams)]
-        self._draws = np.empty((streams, 0))
-        self._next = 0
+        self._draws = np.empty((0, streams), dtype=np.float32)
 
     def __call__(self, logits: Tensor) -> Tensor:
         """Return the chosen tokens ``[B]`` (int64) for logits ``[B, V]``, on the same device."""
-        if self._temperature == 0:
-            return logits.argmax(dim=-1)
-        cumulative = self.probabilities(logits).cumsum(dim=-1)
-        total = cumulative[:, -1:]
-        draw = torch.from_numpy(self._draw()).to(logits.device, logits.dtype)
-        chosen = torch.searchsorted(cumulative, draw[:, None] * total, right=True)
-        # Rounding may lift a draw to the total: then the last token that can be drawn is meant.
-        last = (cumulative < total).sum(dim=-1, keepdim=True)
-        return torch.minimum(chosen, last).squeeze(-1)
+        return self.pick(logits, self.draw(1)[0])
+
+    def draw(self, steps: int) -> Tensor:
+        """Return the random numbers of the next steps, ``[steps, B]``, at least 0 and below 1."""
+        while len(self._draws) < steps:
+            more = [rng.random(_DRAWS_AT_ONCE, dtype=np.float32) for rng in self._generators]
+            self._draws = np.concatenate([self._draws, np.stack(more, axis=1)])
+        drawn, self._draws = self._draws[:steps], self._draws[steps:]
+        return torch.from_numpy(drawn)
+
+    def pick(self, logits: Tensor, draws: Tensor) -> Tensor:
+        """Return the tokens ``[B]`` that random numbers ``[B]`` choose from logits ``[B, V]``.
+
+        It draws nothing, and on a GPU it waits for nothing.
+        """
+        if logits.device.type == "cpu":
+            return torch.from_numpy(host_choice.pick(logits.numpy(), draws.numpy(), self._rules))
+        return device_choice.pick(logits, draws.to(logits.device), self._rules)
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Return the distribution ``[B, V]`` that is drawn from; temperature must not be 0."""
-        scaled = logits / self._temperature
-        if self._top_k is not None and self._top_k < logits.shape[-1]:
-            least = scaled.topk(self._top_k, dim=-1).values[:, -1:]
-            scaled = scaled.masked_fill(scaled < least, -torch.inf)
-        probabilities = scaled.softmax(dim=-1)
-        if self._top_p is None:
-            return probabilities
-        return _nucleus(probabilities, self._top_p)
-
-    def _draw(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        if self._next == self._draws.shape[1]:
-            self._draws = np.stack([rng.random(_DRAWS_AT_ONCE) for rng in self._generators])
-            self._next = 0
-        self._next += 1
-        return np.ascontiguousarray(self._draws[:, self._next - 1])
-
-
-def _nucleus(probabilities: Tensor, mass: float) -> Tensor:
-    ordered, order = probabilities.sort(dim=-1, descending=True)
-    before = ordered.cumsum(dim=-1) - ordered
-    kept = ordered.masked_fill(before >= mass, 0.0)
-    return torch.zeros_like(probabilities).scatter(-1, order, kept)
+        """Return the distribution ``[B, V]`` that is drawn from."""
+        return device_choice.probabilities(logits, self._rules)

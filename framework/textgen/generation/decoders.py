@@ -9,26 +9,38 @@ import torch
 from torch import Tensor, nn
 
 from textgen.generation.choice import TokenChooser
+from textgen.generation.stepping import ModuleSteps, write_by_steps
+from textgen.generation.windows import WindowsInFlight
+from textgen.parts import StepDecoder
 
 
 class ModuleDecoder:
-    """Serves any model by calling it; what `textgen.Decoder` describes.
+    """Serves any model by calling it, or by its own step decoder; what `textgen.Decoder` describes.
 
     A model that hands out no state is given, for each new token, the last ``context`` tokens
     again: those tokens are its state here.
     """
 
-    def __init__(self, model: nn.Module, vocab_size: int, *, context: int | None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        vocab_size: int,
+        *,
+        context: int | None,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         """Take a model, which is put into evaluation mode.
 
         Args:
             model: The model.
             vocab_size: V.
             context: How many tokens a model without a state reads; None for one with a state.
+            dtype: The type that a step decoder multiplies in.
         """
         self._model = model.eval()
         self._vocab_size = vocab_size
         self._context = context
+        self._dtype = dtype
 
     @property
     def vocab_size(self) -> int:
@@ -50,7 +62,20 @@ class ModuleDecoder:
         self, prompt: Tensor, choose: TokenChooser, *, window: int | None = None
     ) -> Iterator[Tensor]:
         """Continue ``prompt``, ``[B, P]``, without end; yield the next tokens, ``[B, K]``."""
+        steps = self._steps(len(prompt), prompt.device, window)
+        if steps is not None:
+            return write_by_steps(steps, prompt[:, -(window or 0) :], choose)
         return self._over_window(prompt, choose, window) if window else self._on(prompt, choose)
+
+    def _steps(self, texts: int, device: torch.device, window: int | None) -> StepDecoder | None:
+        """Return a step decoder for so many texts, where the model has one or CUDA needs one."""
+        offer = getattr(self._model, "step_decoder", None)
+        steps: StepDecoder | None = offer(texts * (window or 1), self._dtype) if offer else None
+        if steps is not None and window:
+            return WindowsInFlight(steps, texts=texts, window=window, device=device)
+        if steps is None and window is None and device.type == "cuda" and self._context is None:
+            return ModuleSteps(self._model)
+        return steps
 
     def _on(self, prompt: Tensor, choose: TokenChooser) -> Iterator[Tensor]:
         logits, state = self.read(prompt)

@@ -8,11 +8,16 @@ Shapes: B sequences, T tokens, V vocabulary, H hidden size, F features of a toke
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from textgen_plugins.models.options import SingleLSTMOptions, StackedLSTMOptions
+
+if TYPE_CHECKING:
+    from textgen import StepDecoder
 
 LayerState = tuple[Tensor, Tensor]
 
@@ -57,6 +62,12 @@ class LSTMModel(nn.Module):
             x_BxTxH = self.dropout(x_BxTxH)
             carried.append(layer_state)
         return self.output(x_BxTxH), carried
+
+    def step_decoder(self, rows: int, dtype: torch.dtype) -> StepDecoder:
+        """Return what reads ``rows`` texts a token at a time, with the weights as they are now."""
+        from textgen_plugins.models.lstm_steps import make_steps
+
+        return make_steps(self, rows, dtype)
 
 
 class _Embedding(nn.Embedding):

@@ -1,0 +1,114 @@
+"""Writing token by token with a step decoder: in a plain loop, or on a GPU many steps at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from textgen.generation.choice import TokenChooser
+from textgen.nesting import copy_tensors, map_tensors
+from textgen.parts import StepDecoder
+
+_STEPS_AT_ONCE = 16
+_STEPS_IN_GRAPH = 64
+
+
+def write_by_steps(steps: StepDecoder, prompt: Tensor, choose: TokenChooser) -> Iterator[Tensor]:
+    """Continue ``prompt``, ``[B, P]``, without end; yield the next tokens, ``[B, K]``."""
+    captured = CapturedWriting.of(steps, prompt, choose) if prompt.is_cuda else None
+    logits = _read(steps, prompt)
+    if captured is not None:
+        yield from captured.go_on(logits)
+    while True:
+        block = []
+        for _ in range(_STEPS_AT_ONCE):
+            token = choose(logits)
+            block.append(token)
+            logits = steps.step(token)
+        yield torch.stack(block, dim=1)
+
+
+def _read(steps: StepDecoder, prompt: Tensor) -> Tensor:
+    """Read a prompt from the beginning; return the logits ``[B, V]`` of what follows."""
+    fresh = torch.ones(len(prompt), dtype=torch.bool, device=prompt.device)
+    first, *others = prompt.unbind(dim=1)
+    logits = steps.step(first.contiguous(), fresh)
+    for tokens in others:
+        logits = steps.step(tokens.contiguous())
+    return logits
+
+
+class CapturedWriting:
+    """Chooses and reads many tokens in one launch of a CUDA graph."""
+
+    def __init__(self, steps: StepDecoder, prompt: Tensor, choose: TokenChooser) -> None:
+        """Capture the steps; what ``steps`` has read until now is lost.
+
+        Raises:
+            RuntimeError: The steps cannot be captured.
+        """
+        self._choose = choose
+        texts, device = len(prompt), prompt.device
+        self._draws = torch.zeros(_STEPS_IN_GRAPH, texts, device=device)
+        self._written = torch.zeros(texts, _STEPS_IN_GRAPH, dtype=torch.int64, device=device)
+        self._logits = _read(steps, prompt[:, :1]).clone()
+        self._warm_up(steps)
+        self._graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self._graph):
+            self._write(steps)
+
+    @classmethod
+    def of(cls, steps: StepDecoder, prompt: Tensor, choose: TokenChooser) -> CapturedWriting | None:
+        """Return the captured steps; None where they cannot be captured."""
+        try:
+            return cls(steps, prompt, choose)
+        except RuntimeError:
+            return None
+
+    def go_on(self, logits: Tensor) -> Iterator[Tensor]:
+        """Write on from ``logits``, ``[B, V]``, without end."""
+        self._logits.copy_(logits)
+        draws = self._choose.draw(_STEPS_IN_GRAPH)
+        while True:
+            self._draws.copy_(draws)
+            self._graph.replay()
+            draws = self._choose.draw(_STEPS_IN_GRAPH)  # while the GPU is busy
+            yield self._written.clone()
+
+    def _warm_up(self, steps: StepDecoder) -> None:
+        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(2):
+                steps.step(self._choose.pick(self._logits, self._draws[0]))
+        torch.cuda.current_stream().wait_stream(stream)
+
+    def _write(self, steps: StepDecoder) -> None:
+        logits = self._logits
+        for step in range(_STEPS_IN_GRAPH):
+            token = self._choose.pick(logits, self._draws[step])
+            self._written[:, step] = token
+            logits = steps.step(token)
+        self._logits.copy_(logits)
+
+
+class ModuleSteps:
+    """The steps of any model that hands out a state, which is kept in the same memory."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._model = model
+        self._state: Any = None
+
+    @torch.no_grad()
+    def step(self, tokens: Tensor, fresh: Tensor | None = None) -> Tensor:
+        """Read a token of each text, ``[R]``; texts begin all together, or none does."""
+        logits, state = self._model(tokens[:, None], None if fresh is not None else self._state)
+        if self._state is None:
+            self._state = map_tensors(Tensor.clone, state)
+        else:
+            copy_tensors(state, self._state)
+        last: Tensor = logits[:, -1]
+        return last.float()

@@ -18,6 +18,7 @@ _HOMES = {
     "Cut": "corpus",
     "Decoder": "parts",
     "GenerationError": "errors",
+    "LocatorError": "errors",
     "Metrics": "events",
     "Model": "parts",
     "Options": "options",
@@ -50,6 +51,7 @@ __all__ = [
     "Cut",
     "Decoder",
     "GenerationError",
+    "LocatorError",
     "Metrics",
     "Model",
     "Options",
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from textgen.corpus import Corpus, Cut, Provenance, corpus_from_text
     from textgen.errors import (
         GenerationError,
+        LocatorError,
         PluginError,
         SourceError,
         TextgenError,

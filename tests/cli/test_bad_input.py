@@ -16,6 +16,9 @@ def registry():
 USAGE = {
     "a model": (["--model", "lstm-stakked"], "'lstm-stacked'"),
     "a source": (["--source", "fil:x"], "'file'"),
+    "a book": (["--source", "gutenberg:alise"], "'alice'"),
+    "no book": (["--source", "gutenberg:"], "gutenberg: ''"),
+    "another corpus of pydoc": (["--source", "pydoc:topic"], "'topics'"),
     "a tokenizer": (["--tokenizer", "chars"], "'char'"),
     "a sampler": (["--sampler", "statefull"], "'stateful'"),
     "a recipe": (["--recipe", "tutrial"], "'tutorial'"),

@@ -110,6 +110,7 @@ def test_what_cannot_work_fails_with_1(tiny, registry, case):
 def test_a_registry_below_a_file_cannot_be_made(tiny, rhyme):
     below = rhyme / "registry"
     line = tiny("--registry", below).error_line(1)
+    assert tiny("--registry", below, "--dry-run").error_line(1) == line
     assert str(below) in line
     assert "--registry" in line
 
@@ -137,16 +138,19 @@ def test_without_runs_none_is_latest(textgen, registry, command):
     assert not registry.exists()
 
 
-def test_a_name_of_two_runs_lists_both(tiny, textgen):
-    for _ in range(2):
-        assert tiny("--name", "twin").code == 0
-    ids = [row["id"] for row in textgen("runs", "list", "--json").json]
-    done = textgen("generate", "twin")
-    assert (done.code, done.out) == (1, "")
-    first, *candidates = done.err.splitlines()
-    assert "more than one run goes by 'twin'" in first
-    assert [line.split()[0] for line in candidates] == ids
-    assert textgen("runs", "show", ids[0]).code == 0
+def test_the_beginning_of_two_ids_is_answered_with_both(textgen, trained):
+    ids = [run["id"] for run in textgen("runs", "list", "--json", "--registry", trained).json]
+    line = textgen("generate", ids[0][:3], "--registry", trained).error_line(1)
+    assert f"2 runs go by {ids[0][:3]!r}" in line
+    assert all(run in line for run in ids)
+
+
+def test_a_name_that_another_run_has_is_refused_before_the_corpus_is_opened(tiny, textgen, trained):
+    owner = textgen("runs", "show", "plain", "--json", "--registry", trained).json["id"]
+    words = ["--name", "plain", "--registry", trained, "--source", "file:missing.txt"]
+    line = tiny(*words).error_line(2)
+    assert owner in line
+    assert tiny(*words, "--dry-run").error_line(2) == line
 
 
 @pytest.mark.parametrize("command", ["generate", "evaluate"])

@@ -57,6 +57,7 @@ def run(
 ) -> None:
     """Train a model on a corpus, show a sample, and record the run."""
     from textgen.settings import DEFAULT_RECIPE, layer_from_assignments, read_config, resolve
+    from textgen_registry import check_new_run
 
     plugins = installed_plugins()
     layers: list[Layer] = [plugins.recipe(DEFAULT_RECIPE).settings]
@@ -69,6 +70,8 @@ def run(
     }
     layers.append(_flags_layer(parts, flags, layer_from_assignments(set_ or []), device, seed))
     settings = resolve(plugins, layers)
+    records = open_registry(registry)
+    check_new_run(records, name=name, tags=tag or ())
 
     from textgen.announcing import Announcer
     from textgen.cli.session import introduce, show_result, train
@@ -82,7 +85,6 @@ def run(
         return
     from textgen.cli.recorder import Recorder
 
-    records = open_registry(registry)
     recorder = Recorder(records, name=name, tags=tag or ())
     finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)

@@ -37,6 +37,11 @@ USAGE = {
     "--set without a value": (["--set", "model.hidden_size"], "part.option=value"),
     "--set without a part": (["--set", "hidden_size=3"], "part.option=value"),
     "--set alone": (["--set"], "--set"),
+    "the seed by --set": (["--set", "seed=3"], "--seed 3"),
+    "the seed as if it had a section": (["--set", "run.seed=3"], "--seed 3"),
+    "the device by --set": (["--set", "device=cpu"], "--device cpu"),
+    "a flag and another --set": (["--set", "sample.length=0"], "--length 20"),
+    "a flag for a part and another --set": (["--set", "source.use=pydoc"], "--source"),
     "no such file of settings": (["--config", "no.toml"], "no.toml"),
     "a reserved name": (["--name", "latest"], "latest"),
     "a name of two lines": (["--name", "a\nb"], "line breaks"),
@@ -60,15 +65,57 @@ def test_wrong_usage_is_refused_with_2(tiny, registry, case):
         ("[model]\nuse = 'lstm-single'\nhidden = 3", "'hidden_size'"),
         ("training = 3", "table"),
         ("seed = 'x'", "seed"),
+        ("epochs = 3", "'training.epochs'"),
+        ("promt = 'Alice'", "'sample.prompt'"),
+        ("length = 3", "'sample.length'"),
+        ("batch-size = 3", "'training.batch_size'"),
+        ("temperature = 0.5", "'sampler.temperature'"),
+        ("hidden_size = 3", "'model.hidden_size'"),
+        ("nmae = 'mine'", "'name'"),
+        ("recipe = 'tutrial'", "'tutorial'"),
+        ("recipe = 3", "recipe"),
+        ("name = 3", "name"),
+        ("name = 'latest'", "newest"),
+        ("tags = ['a', 3]", "tags"),
+        ("tags = ['a', ' ']", "blank"),
     ],
 )
-def test_a_file_of_settings_is_checked_like_the_command_line(
+def test_a_file_of_settings_is_checked_like_the_command_line_and_named(
     textgen, tmp_path, registry, content, named
 ):
     path = tmp_path / "settings.toml"
     path.write_text(content)
-    assert named in textgen("run", "--config", path).error_line(2)
+    line = textgen("run", "--config", path).error_line(2)
+    assert line.startswith(f"textgen: --config {path}: ")
+    assert named in line
     assert not registry.exists()
+
+
+def test_a_file_is_not_blamed_for_the_command_line(textgen, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("seed = 3\n[training]\nepochs = 2\n")
+    line = textgen("run", "--config", path, "--epochs", 0).error_line(2)
+    assert "epochs = 0" in line
+    assert "settings.toml" not in line
+
+
+def test_a_file_that_the_command_line_does_not_fit_is_named(textgen, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("[model]\nnum_layers = 3\n")
+    line = textgen("run", "--config", path, "--model", "lstm-single").error_line(2)
+    assert "num_layers" in line
+    assert str(path) in line
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_file_of_settings_that_cannot_be_read_is_named(textgen, tmp_path, content):
+    path = tmp_path / "settings.toml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    line = textgen("run", "--config", path).error_line(2)
+    assert line.startswith(f"textgen: --config {path}: cannot be read")
 
 
 CORPORA = {

@@ -18,6 +18,7 @@ _HOMES = {
     "Cut": "corpus",
     "Decoder": "parts",
     "GenerationError": "errors",
+    "LocatorError": "errors",
     "Metrics": "events",
     "Model": "parts",
     "Options": "options",
@@ -52,6 +53,7 @@ __all__ = [
     "Cut",
     "Decoder",
     "GenerationError",
+    "LocatorError",
     "Metrics",
     "Model",
     "Options",
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
     from textgen.corpus import Corpus, Cut, Provenance, corpus_from_text
     from textgen.errors import (
         GenerationError,
+        LocatorError,
         PluginError,
         SourceError,
         TextgenError,

@@ -6,6 +6,7 @@
     │   └── OptionError          an option's value breaks its rule
     ├── PluginError              a plugin breaks the contract, or two claim one name
     ├── SourceError              a corpus cannot be had or is not text
+    │   └── LocatorError         a locator that can name nothing; a UsageError too
     ├── CorpusError              the text does not fit the settings (too short, empty split)
     ├── TokenizerError           characters the tokenizer does not know, or a damaged state
     ├── DeviceError              the device asked for is not here
@@ -51,6 +52,10 @@ class PluginError(TextgenError):
 
 class SourceError(TextgenError):
     """A corpus cannot be had, or what came is not text."""
+
+
+class LocatorError(SourceError, UsageError):
+    """What follows a source's colon can name no corpus, so nothing was looked for."""
 
 
 class CorpusError(TextgenError):

@@ -37,7 +37,8 @@ def textgen_sources() -> Iterable[Component]:  # type: ignore[empty-body]
     """Yield corpus sources. Factory: ``factory(locator: str, options) -> textgen.Corpus``.
 
     The locator is what users write after the colon (``alice`` in ``gutenberg:alice``), maybe
-    empty. Raise `textgen.SourceError` for what cannot be had; never return an error page as text.
+    empty. Raise `textgen.LocatorError` for one that can name nothing, `textgen.SourceError` for
+    what cannot be had; never return an error page as text.
     """
 
 

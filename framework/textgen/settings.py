@@ -1,4 +1,4 @@
-"""A run's settings: from recipes, a TOML file and the command line to one checked whole.
+"""A run's settings: layers, from recipes to the command line, become one checked whole.
 
 Settings are sections: one per part (``use`` names it, the rest are its options), ``training``,
 ``sample``, and the plain entries ``seed`` and ``device``. Layers are merged from the weakest to
@@ -8,10 +8,9 @@ kept and the others are dropped. Imports no torch.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from textgen.components import Kind
@@ -22,6 +21,7 @@ from textgen.training.options import SampleOptions, TrainingOptions
 
 DEFAULT_RECIPE = "default"
 _SECTIONS: Mapping[str, type[Options]] = {"training": TrainingOptions, "sample": SampleOptions}
+_PLACES = (*(kind.value for kind in Kind), *_SECTIONS)
 
 Layer = Mapping[str, Any]
 T = TypeVar("T", bound=Options)
@@ -30,6 +30,14 @@ T = TypeVar("T", bound=Options)
 class _General(Options):
     seed: int = option(1, "where all random numbers begin", ge=0, lt=2**63)
     device: str = option("auto", "auto, cpu, cuda, cuda:1, …, or mps")
+
+
+class Heading(Options):
+    """What a file may say of a run besides its settings."""
+
+    recipe: str | None = option(None, "settings under a name, weaker than the file's own")
+    name: str | None = option(None, "a name for the run")
+    tags: tuple[str, ...] = option((), "tags for the run")
 
 
 @dataclass(frozen=True)
@@ -93,34 +101,19 @@ class RunSettings:
         return {**sections, "seed": self.seed, "device": self.device}
 
 
-def read_config(path: Path) -> Layer:
-    """Read a TOML configuration file as a layer.
-
-    Raises:
-        UsageError: The file cannot be read or is not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--config {path}: cannot be read ({_reason(error)}).") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"--config {path}: is not valid TOML: {error}.") from error
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
-
-
 def layer_from_assignments(assignments: Iterable[str]) -> dict[str, dict[str, str]]:
     """Turn ``part.option=value`` texts into a layer.
 
     Raises:
-        UsageError: An assignment has another form.
+        UsageError: An assignment has another form, or sets what only a flag sets.
     """
     layer: dict[str, dict[str, str]] = {}
     for text in assignments:
         target, equals, value = text.partition("=")
         section, dot, name = target.strip().partition(".")
+        if equals and section not in _PLACES and (name or section) in _General.model_fields:
+            flag = f"--{name or section} {value}"
+            raise UsageError(f"--set {text!r}: that belongs to no part and has a flag: say {flag}")
         if not (equals and dot and section and name):
             raise UsageError(
                 f"--set {text!r}: must have the form part.option=value, "
@@ -128,6 +121,41 @@ def layer_from_assignments(assignments: Iterable[str]) -> dict[str, dict[str, st
             )
         layer.setdefault(section, {})[name] = value
     return layer
+
+
+def lay_flags(
+    assignments: Mapping[str, Mapping[str, str]], flags: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return as one layer what ``--set`` and the flags say.
+
+    Args:
+        assignments: What ``--set`` says, section by section.
+        flags: What the flags say, likewise; None where a flag was not given, and under ``use``
+            what names a part.
+
+    Raises:
+        UsageError: Both set the same option, to different values.
+    """
+    layer: dict[str, dict[str, Any]] = {key: dict(values) for key, values in assignments.items()}
+    for section, values in flags.items():
+        given = {name: value for name, value in values.items() if value is not None}
+        for name in given.keys() & layer.get(section, {}).keys():
+            _refuse_contradiction(section, name, given[name], layer[section][name])
+        layer[section] = {**layer.get(section, {}), **given}
+    return layer
+
+
+def _refuse_contradiction(section: str, name: str, value: Any, text: str) -> None:
+    try:
+        if type(value)(text) == value:
+            return
+    except ValueError:
+        pass
+    flag = section if name == "use" else name.replace("_", "-")
+    raise UsageError(
+        f"--{flag} {value!r} and --set {f'{section}.{name}={text}'!r} contradict each other: "
+        "leave one of them out."
+    )
 
 
 def merge_layers(*layers: Layer) -> dict[str, Any]:
@@ -149,12 +177,23 @@ def resolve(plugins: Plugins, layers: Sequence[Layer]) -> RunSettings:
         UnknownNameError: A part that nobody provides.
         OptionError: An unknown section or option, or a value that breaks its rule.
     """
-    normal = [_normalized(layer) for layer in layers]
-    parts = {kind: _choose(plugins, kind, normal) for kind in Kind}
+    return resolve_some(plugins, layers, Kind)
+
+
+def resolve_some(plugins: Plugins, layers: Sequence[Layer], kinds: Iterable[Kind]) -> RunSettings:
+    """Check layers, weakest first, as `resolve` does, but choose the parts of some kinds alone.
+
+    What uses a trained run needs only some of its parts, and the plugin of another may be gone.
+
+    Raises:
+        UnknownNameError: A part of these kinds that nobody provides.
+        OptionError: An unknown section or option, or a value that breaks its rule.
+    """
+    normal = [_normalized(layer, plugins) for layer in layers]
     whole = merge_layers(*normal)
-    general = _parse(_General, whole["general"], "textgen run", "textgen run --help")
+    general = _parse(_General, whole["general"], "setting", "textgen run --help")
     return RunSettings(
-        parts=parts,
+        parts={kind: _choose(plugins, kind, normal) for kind in kinds},
         training=_parse_section(TrainingOptions, whole["training"], "training"),
         sample=_parse_section(SampleOptions, whole["sample"], "sample"),
         seed=general.seed,
@@ -169,7 +208,7 @@ def resolve_part(plugins: Plugins, kind: Kind, layers: Sequence[Layer]) -> Choic
         UnknownNameError: Nobody provides it.
         OptionError: An unknown option, or a value that breaks its rule.
     """
-    return _choose(plugins, kind, [_normalized(layer) for layer in layers])
+    return _choose(plugins, kind, [_normalized(layer, plugins) for layer in layers])
 
 
 def section_options(section: str) -> type[Options] | None:
@@ -177,16 +216,14 @@ def section_options(section: str) -> type[Options] | None:
     return _SECTIONS.get(section)
 
 
-def _normalized(layer: Layer) -> dict[str, dict[str, Any]]:
+def _normalized(layer: Layer, plugins: Plugins) -> dict[str, dict[str, Any]]:
     """Give every section a place, ``part = "name"`` its long form, and refuse what is unknown."""
-    general = set(_General.model_fields)
-    known = [*(kind.value for kind in Kind), *_SECTIONS, *general]
-    result: dict[str, dict[str, Any]] = {kind: {} for kind in [*Kind, *_SECTIONS, "general"]}
+    result: dict[str, dict[str, Any]] = {place: {} for place in (*_PLACES, "general")}
     for key, value in layer.items():
-        if key not in known:
-            raise OptionError(f"there is no section {key!r}: {nearest(key, known)}")
-        if key in general:
+        if key in _General.model_fields:
             result["general"][key] = value
+        elif key not in _PLACES:
+            raise OptionError(f"there is no section or setting {key!r}: {_nearest(key, plugins)}")
         elif isinstance(value, str) and key not in _SECTIONS:
             result[key]["use"] = value
         elif isinstance(value, Mapping):
@@ -194,6 +231,20 @@ def _normalized(layer: Layer) -> dict[str, dict[str, Any]]:
         else:
             raise OptionError(f"section {key!r} = {value!r}: must be a table of options")
     return result
+
+
+def _nearest(key: str, plugins: Plugins) -> str:
+    """Say what is near an unknown key: often an option that stands outside its section."""
+    known = [*_PLACES, *_General.model_fields, *Heading.model_fields]
+    owners = [(item.kind.value, item.component.options) for item in plugins.components()]
+    meant = {
+        name: f"{section}.{name}"
+        for section, options in (*owners, *_SECTIONS.items())
+        for name in options.model_fields
+    }
+    meant |= {name: name for name in known}
+    near = get_close_matches(key, meant, n=1, cutoff=0.5)
+    return f"did you mean {meant[near[0]]!r}?" if near else nearest(key, known)
 
 
 def _choose(
@@ -238,24 +289,3 @@ def _parse_section(options: type[T], values: Mapping[str, Any], name: str) -> T:
 
 def _parse(options: type[T], values: Mapping[str, Any], owner: str, help: str) -> T:
     return options.parse(values, owner=owner, help_command=help)
-
-
-def resolve_some(plugins: Plugins, layers: Sequence[Layer], kinds: Iterable[Kind]) -> RunSettings:
-    """Check layers, weakest first, as `resolve` does, but choose the parts of some kinds alone.
-
-    What uses a trained run needs only some of its parts, and the plugin of another may be gone.
-
-    Raises:
-        UnknownNameError: A part of these kinds that nobody provides.
-        OptionError: An unknown section or option, or a value that breaks its rule.
-    """
-    normal = [_normalized(layer) for layer in layers]
-    whole = merge_layers(*normal)
-    general = _parse(_General, whole["general"], "textgen run", "textgen run --help")
-    return RunSettings(
-        parts={kind: _choose(plugins, kind, normal) for kind in kinds},
-        training=_parse_section(TrainingOptions, whole["training"], "training"),
-        sample=_parse_section(SampleOptions, whole["sample"], "sample"),
-        seed=general.seed,
-        device=general.device,
-    )

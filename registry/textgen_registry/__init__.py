@@ -19,6 +19,7 @@ settings and figures are plain values, its files are bytes.
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
+from textgen_registry.admission import check_new_run
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.sessions import SessionRecord, session_differences
@@ -35,6 +36,7 @@ __all__ = [
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "check_new_run",
     "compare",
     "session_differences",
 ]

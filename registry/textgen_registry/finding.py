@@ -10,17 +10,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from textgen.errors import RunNotFoundError, nearest
 from textgen_registry.ids import ID_LENGTH
 from textgen_registry.naming import LATEST, LONGEST_NAME
-from textgen_registry.records import iso_time
+from textgen_registry.records import local_minute
 from textgen_registry.schema import run
 
 NEWEST_FIRST = (run.c.created.desc(), run.c.id.desc())
 
-_MOST_LISTED = 5
+_MOST_LISTED = 3
 _MOST_COMPARED = 500
 
 
@@ -52,9 +52,9 @@ def find_run_id(connection: Connection, reference: str, folder: Path) -> str:
     if 0 < len(reference) <= ID_LENGTH:
         ways.append(run.c.id.startswith(reference.lower(), autoescape=True))
     for way in ways:
-        found = _candidates(connection, way, most=_MOST_LISTED + 1)
+        found = _candidates(connection, way, most=_MOST_LISTED)
         if len(found) > 1:
-            raise _ambiguous(reference, found)
+            raise _ambiguous(reference, found, _count(connection, way))
         if found:
             return found[0].id
     raise unknown_run(connection, reference, folder)
@@ -81,12 +81,12 @@ def empty_registry(reference: str, folder: Path) -> RunNotFoundError:
     )
 
 
-def _ambiguous(reference: str, found: Sequence[_Candidate]) -> RunNotFoundError:
-    listed = [f"  {row.id}  {row.name}  {iso_time(row.created)}" for row in found[:_MOST_LISTED]]
-    if len(found) > _MOST_LISTED:
-        listed.append("  … and more")
+def _ambiguous(reference: str, found: Sequence[_Candidate], count: int) -> RunNotFoundError:
+    listed = [f"{row.id} ({local_minute(row.created)})" for row in found]
+    if count > len(found):
+        listed.append(f"and {count - len(found)} older")
     return RunNotFoundError(
-        "\n".join([f"more than one run goes by {_quoted(reference)}; say its id:", *listed])
+        f"{count} runs go by {_quoted(reference)}: {', '.join(listed)}. Say a whole id."
     )
 
 
@@ -96,6 +96,10 @@ def _candidates(
     columns = select(run.c.id, run.c.name, run.c.created)
     newest = columns.where(condition).order_by(*NEWEST_FIRST).limit(most)
     return [_Candidate(*row) for row in connection.execute(newest)]
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.scalars(select(func.count()).select_from(run).where(condition)).one()
 
 
 def _quoted(reference: str) -> str:

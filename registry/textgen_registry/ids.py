@@ -37,5 +37,10 @@ def run_id(microseconds: int) -> str:
     return _base32(microseconds, _TIME_CHARACTERS) + _base32(chance, _RANDOM_CHARACTERS)
 
 
+def has_form_of_id(text: str) -> bool:
+    """Tell whether ``text`` could be a run's id, in either case."""
+    return len(text) == ID_LENGTH and set(text.lower()) <= set(_ALPHABET)
+
+
 def _base32(number: int, length: int) -> str:
     return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))

@@ -1,6 +1,7 @@
 """Names of runs: which are allowed, and which a run gets that was given none.
 
-Knows of the database only the names already taken.
+A name is used where an id is, so no two runs have the same and none looks like an id. Knows of
+the database only the names already taken.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from itertools import count
 from sqlalchemy import Connection, or_, select
 
 from textgen.errors import UsageError
+from textgen_registry.ids import has_form_of_id
+from textgen_registry.records import local_minute
 from textgen_registry.schema import run
 
 LATEST = "latest"
@@ -19,15 +22,35 @@ LONGEST_NAME = 80
 _LONGEST_DERIVED = 70
 
 
-def check_name(name: str) -> None:
-    """Refuse a name for a run that would garble a listing or could not be found again.
+def clean_name(name: str) -> str:
+    """Return a name without the blanks around it, if it neither garbles a listing nor misleads.
 
     Raises:
         UsageError: The name is blank, too long, not printable, or means something else.
     """
+    name = name.strip()
     _check_label("run name", name)
     if name == LATEST:
         raise UsageError(f"run name {name!r} always means the newest run. Choose another.")
+    if has_form_of_id(name):
+        raise UsageError(f"run name {name!r} looks like a run's id. Choose another.")
+    return name
+
+
+def refuse_taken(connection: Connection, name: str) -> None:
+    """Refuse a name that another run has: from then on it would mean neither.
+
+    Only within a write transaction does it stay free until the run is stored.
+
+    Raises:
+        UsageError: Another run has it.
+    """
+    owner = connection.execute(select(run.c.id, run.c.created).where(run.c.name == name)).first()
+    if owner:
+        raise UsageError(
+            f"run name {name!r} is taken by run {owner.id} of {local_minute(owner.created)}. "
+            f"Choose another, or delete that run: textgen runs delete {owner.id}"
+        )
 
 
 def check_tag(tag: str) -> None:

@@ -22,13 +22,18 @@ def iso_time(microseconds: int) -> str:
     return (_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds")
 
 
+def local_minute(microseconds: int) -> str:
+    """Return a time as the user's clock showed it, to the minute."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 @dataclass(frozen=True)
 class RunRow:
     """What a listing shows of a run.
 
     Attributes:
         id: The run's id; ids sort by time.
-        name: The run's name, not always unique.
+        name: The run's name, which no other run of the registry has.
         status: How the run stands.
         created: When it was created.
         source: Corpus source with its locator ("gutenberg:alice").

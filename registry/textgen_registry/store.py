@@ -23,7 +23,7 @@ from textgen_registry.changes import (
 from textgen_registry.database import Database
 from textgen_registry.finding import empty_registry, find_run_id, unknown_run
 from textgen_registry.ids import unique_microseconds
-from textgen_registry.naming import check_name, check_tag, free_name
+from textgen_registry.naming import check_tag, clean_name, free_name, refuse_taken
 from textgen_registry.queries import (
     has_run,
     list_artifacts,
@@ -70,7 +70,7 @@ class Registry:
         """Record that a run begins.
 
         Args:
-            name: What people call it, need not be unique; None: made of source and model.
+            name: What people call it; None: made of source and model.
             source: Corpus source with its locator ("gutenberg:alice").
             tokenizer: The tokenizer's name.
             model: The model's name.
@@ -83,13 +83,12 @@ class Registry:
             tags: Words to find it by.
 
         Raises:
-            UsageError: The name or a tag is not allowed.
+            UsageError: The name or a tag is not allowed, or another run has the name.
         """
         tags = sorted(set(tags))
         for word in tags:
             check_tag(word)
-        if name is not None:
-            check_name(name)
+        name = None if name is None else clean_name(name)
         columns: dict[str, Any] = {
             "source": source,
             "tokenizer": tokenizer,
@@ -101,7 +100,9 @@ class Registry:
         }
         with self._database.writing() as connection:
             now = unique_microseconds()
-            columns["name"] = free_name(connection, source, model) if name is None else name
+            if name is not None:
+                refuse_taken(connection, name)
+            columns["name"] = name or free_name(connection, source, model)
             run_id = insert_run(connection, now, columns, tags)
             first = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
             insert_session(connection, run_id, **first)

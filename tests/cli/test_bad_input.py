@@ -16,6 +16,9 @@ def registry():
 USAGE = {
     "a model": (["--model", "lstm-stakked"], "'lstm-stacked'"),
     "a source": (["--source", "fil:x"], "'file'"),
+    "a book": (["--source", "gutenberg:alise"], "'alice'"),
+    "no book": (["--source", "gutenberg:"], "gutenberg: ''"),
+    "another corpus of pydoc": (["--source", "pydoc:topic"], "'topics'"),
     "a tokenizer": (["--tokenizer", "chars"], "'char'"),
     "a sampler": (["--sampler", "statefull"], "'stateful'"),
     "a recipe": (["--recipe", "tutrial"], "'tutorial'"),
@@ -34,6 +37,11 @@ USAGE = {
     "--set without a value": (["--set", "model.hidden_size"], "part.option=value"),
     "--set without a part": (["--set", "hidden_size=3"], "part.option=value"),
     "--set alone": (["--set"], "--set"),
+    "the seed by --set": (["--set", "seed=3"], "--seed 3"),
+    "the seed as if it had a section": (["--set", "run.seed=3"], "--seed 3"),
+    "the device by --set": (["--set", "device=cpu"], "--device cpu"),
+    "a flag and another --set": (["--set", "sample.length=0"], "--length 20"),
+    "a flag for a part and another --set": (["--set", "source.use=pydoc"], "--source"),
     "no such file of settings": (["--config", "no.toml"], "no.toml"),
     "a reserved name": (["--name", "latest"], "latest"),
     "a name of two lines": (["--name", "a\nb"], "line breaks"),
@@ -57,15 +65,57 @@ def test_wrong_usage_is_refused_with_2(tiny, registry, case):
         ("[model]\nuse = 'lstm-single'\nhidden = 3", "'hidden_size'"),
         ("training = 3", "table"),
         ("seed = 'x'", "seed"),
+        ("epochs = 3", "'training.epochs'"),
+        ("promt = 'Alice'", "'sample.prompt'"),
+        ("length = 3", "'sample.length'"),
+        ("batch-size = 3", "'training.batch_size'"),
+        ("temperature = 0.5", "'sampler.temperature'"),
+        ("hidden_size = 3", "'model.hidden_size'"),
+        ("nmae = 'mine'", "'name'"),
+        ("recipe = 'tutrial'", "'tutorial'"),
+        ("recipe = 3", "recipe"),
+        ("name = 3", "name"),
+        ("name = 'latest'", "newest"),
+        ("tags = ['a', 3]", "tags"),
+        ("tags = ['a', ' ']", "blank"),
     ],
 )
-def test_a_file_of_settings_is_checked_like_the_command_line(
+def test_a_file_of_settings_is_checked_like_the_command_line_and_named(
     textgen, tmp_path, registry, content, named
 ):
     path = tmp_path / "settings.toml"
     path.write_text(content)
-    assert named in textgen("run", "--config", path).error_line(2)
+    line = textgen("run", "--config", path).error_line(2)
+    assert line.startswith(f"textgen: --config {path}: ")
+    assert named in line
     assert not registry.exists()
+
+
+def test_a_file_is_not_blamed_for_the_command_line(textgen, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("seed = 3\n[training]\nepochs = 2\n")
+    line = textgen("run", "--config", path, "--epochs", 0).error_line(2)
+    assert "epochs = 0" in line
+    assert "settings.toml" not in line
+
+
+def test_a_file_that_the_command_line_does_not_fit_is_named(textgen, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("[model]\nnum_layers = 3\n")
+    line = textgen("run", "--config", path, "--model", "lstm-single").error_line(2)
+    assert "num_layers" in line
+    assert str(path) in line
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_file_of_settings_that_cannot_be_read_is_named(textgen, tmp_path, content):
+    path = tmp_path / "settings.toml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    line = textgen("run", "--config", path).error_line(2)
+    assert line.startswith(f"textgen: --config {path}: cannot be read")
 
 
 CORPORA = {
@@ -107,6 +157,7 @@ def test_what_cannot_work_fails_with_1(tiny, registry, case):
 def test_a_registry_below_a_file_cannot_be_made(tiny, rhyme):
     below = rhyme / "registry"
     line = tiny("--registry", below).error_line(1)
+    assert tiny("--registry", below, "--dry-run").error_line(1) == line
     assert str(below) in line
     assert "--registry" in line
 
@@ -134,16 +185,19 @@ def test_without_runs_none_is_latest(textgen, registry, command):
     assert not registry.exists()
 
 
-def test_a_name_of_two_runs_lists_both(tiny, textgen):
-    for _ in range(2):
-        assert tiny("--name", "twin").code == 0
-    ids = [row["id"] for row in textgen("runs", "list", "--json").json]
-    done = textgen("generate", "twin")
-    assert (done.code, done.out) == (1, "")
-    first, *candidates = done.err.splitlines()
-    assert "more than one run goes by 'twin'" in first
-    assert [line.split()[0] for line in candidates] == ids
-    assert textgen("runs", "show", ids[0]).code == 0
+def test_the_beginning_of_two_ids_is_answered_with_both(textgen, trained):
+    ids = [run["id"] for run in textgen("runs", "list", "--json", "--registry", trained).json]
+    line = textgen("generate", ids[0][:3], "--registry", trained).error_line(1)
+    assert f"2 runs go by {ids[0][:3]!r}" in line
+    assert all(run in line for run in ids)
+
+
+def test_a_name_that_another_run_has_is_refused_before_the_corpus_is_opened(tiny, textgen, trained):
+    owner = textgen("runs", "show", "plain", "--json", "--registry", trained).json["id"]
+    words = ["--name", "plain", "--registry", trained, "--source", "file:missing.txt"]
+    line = tiny(*words).error_line(2)
+    assert owner in line
+    assert tiny(*words, "--dry-run").error_line(2) == line
 
 
 @pytest.mark.parametrize("command", ["generate", "evaluate"])

@@ -38,6 +38,11 @@ def test_help_shows_an_example(textgen, words):
     assert all(example.startswith("textgen ") for example in examples)
 
 
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_h_is_help(textgen, words):
+    assert textgen(*words, "-h") == textgen(*words, "--help")
+
+
 def test_examples_name_parameters_that_exist(textgen):
     """An example that the program refuses teaches nothing."""
     for words in COMMANDS:

@@ -55,15 +55,36 @@ def test_a_configuration_file_sets_parts_and_options(plan, config, rhyme):
     assert (settings["seed"], settings["training"]["epochs"]) == (7, 4)
 
 
-def test_set_wins_over_the_file_and_a_flag_wins_over_set(plan, config):
-    assignments = ["model.hidden_size=24", "training.epochs=5", "sample.length=9"]
+def test_set_and_flags_win_over_the_file(plan, config):
+    assignments = ["model.hidden_size=24", "training.sequence_length=20", "sample.length=9"]
     words = [word for text in assignments for word in ("--set", text)]
     settings = plan("--config", config, *words, "--epochs", 6, "--seed", 8)
     assert settings["model"]["hidden_size"] == 24
     assert settings["model"]["dropout"] == 0.5
+    assert settings["training"]["sequence_length"] == 20
     assert settings["training"]["epochs"] == 6
     assert settings["sample"]["length"] == 9
     assert settings["seed"] == 8
+
+
+def test_the_recipe_of_a_file_lies_below_it_and_a_recipe_flag_takes_its_place(plan, config):
+    config.write_text(f"recipe = 'tutorial'\n{config.read_text()}")
+    settings = plan("--config", config, source=None)
+    assert settings["training"]["objective"] == "last-step"
+    assert settings["training"]["sequence_length"] == 30
+    settings = plan("--config", config, "--recipe", "default", source=None)
+    assert settings["training"]["objective"] == "all-steps"
+    assert settings["training"]["sequence_length"] == 30
+
+
+def test_name_and_tags_of_a_file_are_recorded_unless_flags_say_others(textgen, tiny, tmp_path):
+    path = tmp_path / "named.toml"
+    path.write_text("name = 'from the file'\ntags = ['a', 'b']\n")
+    assert tiny("--config", path).code == 0
+    assert tiny("--config", path, "--name", "said", "--tag", "c").code == 0
+    said, filed = textgen("runs", "list", "--json").json
+    assert (filed["name"], filed["tags"]) == ("from the file", ["a", "b"])
+    assert (said["name"], said["tags"]) == ("said", ["c"])
 
 
 def test_another_model_keeps_the_options_that_it_has(plan, config):

@@ -5,9 +5,9 @@ import pytest
 from textgen.components import Kind
 from textgen.errors import OptionError, UnknownNameError, UsageError
 from textgen.settings import (
+    lay_flags,
     layer_from_assignments,
     merge_layers,
-    read_config,
     resolve,
     resolve_some,
 )
@@ -57,12 +57,13 @@ def test_the_tutorial_recipe_holds_for_one_layer_too(plugins):
             ["lstm-staked", "did you mean 'lstm-stacked'"],
         ),
         ({"modle": "lstm-stacked"}, OptionError, ["modle", "did you mean 'model'"]),
+        ({"epoch": 3}, OptionError, ["epoch", "did you mean 'training.epochs'"]),
         ({"model": {"hiden_size": 3}}, OptionError, ["hiden_size", "'hidden_size'"]),
         ({"model": {"hidden_size": "many"}}, OptionError, ["hidden_size", "many", "integer"]),
         ({"model": {"hidden_size": 0}}, OptionError, ["hidden_size", "greater than or equal to 1"]),
         ({"training": {"epoch": 1}}, OptionError, ["epoch", "'epochs'", "plugins show training"]),
         ({"training": 3}, OptionError, ["training", "table"]),
-        ({"seed": -1}, OptionError, ["seed", "-1"]),
+        ({"seed": -1}, OptionError, ["setting: seed = -1"]),
         ({"training": {"learning_rate": float("nan")}}, OptionError, ["learning_rate"]),
         (
             {"training": {"objective": "last-step"}},
@@ -85,6 +86,17 @@ def test_an_assignment_of_another_form_is_refused(text):
         layer_from_assignments([text])
 
 
+@pytest.mark.parametrize("text", ["seed=3", "run.seed=3", "device=cpu", "general.device=cpu"])
+def test_what_belongs_to_no_part_is_set_by_its_flag(text):
+    name, _, value = text.rpartition(".")[2].partition("=")
+    with pytest.raises(UsageError, match=f"say --{name} {value}"):
+        layer_from_assignments([text])
+
+
+def test_a_part_may_have_an_option_called_seed():
+    assert layer_from_assignments(["model.seed=3"]) == {"model": {"seed": "3"}}
+
+
 def test_assignments_keep_equals_signs_in_values():
     assert layer_from_assignments(["sample.prompt=a=b"]) == {"sample": {"prompt": "a=b"}}
 
@@ -101,24 +113,27 @@ def test_a_prompt_may_be_the_word_none(plugins):
     assert resolve(plugins, [DEFAULT, layer]).sample.prompt == "none"
 
 
-def test_a_configuration_file_is_a_layer(tmp_path, plugins):
-    path = tmp_path / "run.toml"
-    path.write_text('model = "lstm-single"\nseed = 9\n[training]\nepochs = 2\n')
-    settings = resolve(plugins, [DEFAULT, read_config(path)])
-    assert (settings.parts[Kind.MODEL].use, settings.seed, settings.training.epochs) == (
-        "lstm-single",
-        9,
-        2,
-    )
+@pytest.mark.parametrize(
+    ("text", "value"), [("20", 20), ("6e2", 600.0), ("Alice", "Alice"), ("absent", None)]
+)
+def test_a_flag_and_an_assignment_may_say_the_same(text, value):
+    assert lay_flags({"a": {"b": text}}, {"a": {"b": value}}) == {"a": {"b": value or text}}
 
 
-@pytest.mark.parametrize("content", [b"model = ", b"\xff\xfe", None])
-def test_a_bad_configuration_file_is_named(tmp_path, content):
-    path = tmp_path / "run.toml"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(UsageError, match=r"run\.toml"):
-        read_config(path)
+@pytest.mark.parametrize(("text", "value"), [("0", 20), ("many", 20), ("none", 0.5), ("Bob", "A")])
+def test_a_flag_and_an_assignment_that_differ_are_both_named(text, value):
+    with pytest.raises(UsageError) as refusal:
+        lay_flags({"training": {"max_seconds": text}}, {"training": {"max_seconds": value}})
+    assert f"--max-seconds {value!r}" in str(refusal.value)
+    assert f"--set 'training.max_seconds={text}'" in str(refusal.value)
+
+
+def test_flags_are_laid_beside_assignments_and_leave_them_alone():
+    said = {"model": {"hidden_size": "3"}}
+    flags = {"model": {"use": "gru"}, "sample": {"length": None, "prompt": ""}}
+    layer = lay_flags(said, flags)
+    assert layer == {"model": {"hidden_size": "3", "use": "gru"}, "sample": {"prompt": ""}}
+    assert said == {"model": {"hidden_size": "3"}}
 
 
 def test_merging_leaves_the_layers_alone():

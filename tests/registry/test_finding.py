@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from textgen.errors import RunNotFoundError
@@ -38,21 +40,33 @@ def test_percent_is_no_wildcard(registry, make_run):
             registry.find(reference)
 
 
-def test_a_name_that_fits_two_runs_lists_both_with_id_name_and_time(registry, make_run):
-    runs = [make_run("same") for _ in range(2)]
-    with pytest.raises(RunNotFoundError, match="more than one run goes by 'same'") as refusal:
-        registry.find("same")
-    lines = str(refusal.value).splitlines()[1:]
-    expected = [[run.id, "same", run.as_dict()["created"]] for run in reversed(runs)]
-    assert [line.split() for line in lines] == expected
+@pytest.fixture
+def ambiguous(registry, make_run):
+    """Makes runs whose ids begin alike; returns them, the newest first, and what is said of it."""
+
+    def message(count):
+        runs = [make_run() for _ in range(count)]
+        with pytest.raises(RunNotFoundError) as refusal:
+            registry.find(runs[0].id[:3])
+        return runs[::-1], str(refusal.value)
+
+    return message
 
 
-def test_no_more_than_five_candidates_are_listed(registry, make_run):
-    runs = [make_run() for _ in range(7)]
-    with pytest.raises(RunNotFoundError) as refusal:
-        registry.find(runs[0].id[:3])
-    assert sum(run.id in str(refusal.value) for run in runs) == 5
-    assert "and more" in str(refusal.value)
+def test_the_beginning_of_two_ids_is_answered_with_both_and_their_times_in_one_line(ambiguous):
+    runs, message = ambiguous(2)
+    assert message.startswith(f"2 runs go by {runs[0].id[:3]!r}: {runs[0].id} (")
+    for run in runs:
+        clock = datetime.fromtimestamp(run.created / 1e6).strftime("%Y-%m-%d %H:%M")
+        assert f"{run.id} ({clock})" in message
+    assert message.isprintable()
+
+
+def test_of_many_candidates_the_three_newest_are_listed_and_the_others_counted(ambiguous):
+    runs, message = ambiguous(7)
+    assert [run.id in message for run in runs] == [True] * 3 + [False] * 4
+    assert message.startswith("7 runs")
+    assert "and 4 older" in message
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_the_command_that_lists(

@@ -45,8 +45,22 @@ def test_percent_and_underscore_in_a_source_are_letters_not_patterns(make_run):
     assert make_run(source="file:a_b").name == "a_b-lstm-stacked"
 
 
-def test_an_explicit_name_may_repeat(make_run):
-    assert make_run("same").name == make_run("same").name == "same"
+@pytest.mark.parametrize("again", ["same", " same\t"])
+def test_a_name_that_is_taken_is_refused_naming_its_run_and_free_once_that_is_deleted(
+    registry, make_run, again
+):
+    first = make_run("same")
+    with pytest.raises(UsageError, match=f"taken by run {first.id} of 20") as refusal:
+        make_run(again)
+    assert f"textgen runs delete {first.id}" in str(refusal.value)
+    assert registry.runs() == [first.row()]
+    registry.delete_run(first.id)
+    assert make_run(again).name == "same"
+
+
+def test_blanks_around_a_name_are_left_out(registry, make_run):
+    assert make_run("  my run\n").name == "my run"
+    assert registry.find("my run").name == "my run"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +74,9 @@ def test_an_explicit_name_may_repeat(make_run):
         ("right\u202eleft", "control characters"),
         ("not-utf8-\udcff", "control characters"),
         ("latest", "newest run"),
+        (" latest ", "newest run"),
+        ("1k0z76b04hdz36h3", "run's id"),
+        ("1K0Z76B04HDZ36H3", "run's id"),
     ],
 )
 def test_a_name_that_would_do_harm_is_refused_before_anything_is_made(

@@ -18,6 +18,7 @@ app = typer.Typer(
     name="textgen",
     help="Train and sample small text-generation models in which every part is a plugin.",
     epilog="Example: textgen run --source gutenberg:alice --model lstm-stacked",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

@@ -12,8 +12,12 @@ from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, SetParam
 from textgen.cli.workspace import installed_plugins, open_registry, tell
 
 if TYPE_CHECKING:
+    from textgen.cli.recorder import Recorder
+    from textgen.plugins import Plugins
+    from textgen.request import Request
     from textgen.runs import Run
-    from textgen.settings import Layer
+    from textgen.settings import Layer, RunSettings
+    from textgen_registry import Registry
 
 EPILOG = """Example: textgen run --source gutenberg:alice --model lstm-stacked
 
@@ -56,19 +60,23 @@ def run(
     json: JsonParam = False,
 ) -> None:
     """Train a model on a corpus, show a sample, and record the run."""
-    from textgen.settings import DEFAULT_RECIPE, layer_from_assignments, read_config, resolve
+    from textgen.request import Request, with_file
+    from textgen.settings import lay_flags, layer_from_assignments
 
-    plugins = installed_plugins()
-    layers: list[Layer] = [plugins.recipe(DEFAULT_RECIPE).settings]
-    layers += [plugins.recipe(recipe).settings] if recipe else []
-    layers += [read_config(config)] if config else []
     parts = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
     flags: dict[str, dict[str, Any]] = {
+        **{kind: {"use": use} for kind, use in parts.items()},
         "training": {"epochs": epochs, "max_seconds": max_seconds},
         "sample": {"length": length, "prompt": prompt},
     }
-    layers.append(_flags_layer(parts, flags, layer_from_assignments(set_ or []), device, seed))
-    settings = resolve(plugins, layers)
+    general = {"device": device, "seed": seed}
+    layers: list[Layer] = [
+        lay_flags(layer_from_assignments(set_ or []), flags),
+        {key: value for key, value in general.items() if value is not None},
+    ]
+    said = Request(recipe, name, tag or (), layers)
+    plugins, records = installed_plugins(), open_registry(registry)
+    settings, recorder = with_file(config, lambda file: _settle(plugins, records, said.over(file)))
 
     from textgen.announcing import Announcer
     from textgen.cli.session import introduce, show_result, train
@@ -80,31 +88,21 @@ def run(
         introduce(prepared)
         _show_plan(prepared, json=json)
         return
-    from textgen.cli.recorder import Recorder
-
-    records = open_registry(registry)
-    recorder = Recorder(records, name=name, tags=tag or ())
     finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)
 
 
-def _flags_layer(
-    parts: dict[str, str | None],
-    sections: dict[str, dict[str, Any]],
-    assignments: dict[str, dict[str, str]],
-    device: str | None,
-    seed: int | None,
-) -> Layer:
-    """Return what was said on the command line as one layer; flags win over --set."""
-    layer: dict[str, Any] = {section: dict(values) for section, values in assignments.items()}
-    for kind, use in parts.items():
-        if use is not None:
-            layer.setdefault(kind, {})["use"] = use
-    for section, values in sections.items():
-        given = {key: value for key, value in values.items() if value is not None}
-        layer[section] = {**layer.get(section, {}), **given}
-    general = {"device": device, "seed": seed}
-    return {**layer, **{key: value for key, value in general.items() if value is not None}}
+def _settle(plugins: Plugins, records: Registry, request: Request) -> tuple[RunSettings, Recorder]:
+    """Check all that is asked of a run, and that it can be recorded; nothing is made yet."""
+    from textgen.cli.recorder import Recorder
+    from textgen.settings import DEFAULT_RECIPE, resolve
+    from textgen_registry import check_new_run
+
+    recipes = [DEFAULT_RECIPE] + ([] if request.recipe is None else [request.recipe])
+    layers = [plugins.recipe(name).settings for name in recipes]
+    settings = resolve(plugins, [*layers, *request.layers])
+    check_new_run(records, name=request.name, tags=request.tags)
+    return settings, Recorder(records, name=request.name, tags=request.tags)
 
 
 def _show_plan(run: Run, *, json: bool) -> None:

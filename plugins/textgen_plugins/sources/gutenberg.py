@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from textgen import Corpus, SourceError, corpus_from_text, nearest
+from textgen import Corpus, LocatorError, SourceError, corpus_from_text, nearest
 from textgen_plugins.sources.gutenberg_cache import BookCache, default_folder
 from textgen_plugins.sources.gutenberg_fetch import fetch_book
 from textgen_plugins.sources.gutenberg_text import Book, read_book
@@ -33,6 +33,7 @@ def open_corpus(locator: str, options: GutenbergOptions) -> Corpus:
         options: Where to look, and how patiently.
 
     Raises:
+        LocatorError: The locator is neither an alias nor a number.
         SourceError: There is no such book, no mirror can be reached, or what came is no book.
     """
     number = _number_of(locator)
@@ -59,8 +60,8 @@ def _number_of(locator: str) -> int:
         return GUTENBERG_ALIASES[locator]
     if re.fullmatch(r"0*[1-9][0-9]{0,6}", locator):
         return int(locator)
-    raise SourceError(
-        f"gutenberg:{locator}: {locator!r} is neither the number of a book nor an alias of one; "
+    raise LocatorError(
+        f"gutenberg: {locator!r} is neither the number of a book nor an alias of one; "
         f"{nearest(locator, GUTENBERG_ALIASES)} "
         "Numbers stand in the book's address at gutenberg.org; "
         "aliases are listed by: textgen plugins show gutenberg"

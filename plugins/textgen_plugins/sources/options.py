@@ -29,20 +29,20 @@ class GutenbergOptions(Options):
 
     mirrors: tuple[str, ...] = option(
         (),
-        "Mirrors in the order to try, as URLs or folders; "
-        "when empty TEXTGEN_GUTENBERG_MIRRORS, else gutenberg.org and two of its mirrors.",
+        "mirrors in the order to try, web addresses or folders; "
+        "when empty: TEXTGEN_GUTENBERG_MIRRORS, else gutenberg.org and two of its mirrors",
     )
     timeout: float = option(
         30.0,
-        "Longest wait for a server to answer or to go on; a whole download may take 20 times it.",
+        "longest wait for a server to answer or to go on; a whole download may take 20 times it",
         unit="seconds",
         gt=0,
     )
-    max_bytes: int = option(64 * 2**20, "Largest download to accept.", unit="bytes", ge=1)
+    max_bytes: int = option(64 * 2**20, "largest download to accept", unit="bytes", ge=1)
     cache: Path | None = option(
         None,
-        "Folder that keeps downloaded books; "
-        "when none, gutenberg/ in TEXTGEN_CACHE or in the user's cache folder.",
+        "folder that keeps downloaded books; "
+        "none: gutenberg/ in TEXTGEN_CACHE or in the user's cache folder",
     )
 
     @field_validator("mirrors")
@@ -57,12 +57,12 @@ class FileOptions(Options):
     """How a file's bytes become text."""
 
     strip: Literal["none", "gutenberg"] = option(
-        "none", "What to cut off: nothing, or Project Gutenberg's header, credits and footer."
+        "none", "what to cut off: nothing, or Project Gutenberg's header, credits and footer"
     )
     encoding: str = option(
         "utf-8",
-        "How characters are stored, read strictly; "
-        "with strip=gutenberg, utf-8 gives way to windows-1252 where it must.",
+        "how characters are stored, read strictly; "
+        "with strip=gutenberg, utf-8 gives way to windows-1252 where it must",
     )
 
     @field_validator("encoding")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 
-from textgen import Corpus, SourceError, corpus_from_text, nearest
+from textgen import Corpus, LocatorError, SourceError, corpus_from_text, nearest
 from textgen_plugins.sources.options import PydocOptions
 
 _TOPICS = "topics"
@@ -17,11 +17,12 @@ def open_corpus(locator: str, options: PydocOptions) -> Corpus:
     """Return Python's reference topics, sorted by name, an empty line between them.
 
     Raises:
-        SourceError: The locator is neither ``topics`` nor empty, or this Python lacks the topics.
+        LocatorError: The locator is neither ``topics`` nor empty.
+        SourceError: This Python lacks the topics.
     """
     if locator not in {"", _TOPICS}:
-        raise SourceError(
-            f"pydoc:{locator}: pydoc has no corpus {locator!r}; {nearest(locator, [_TOPICS])} "
+        raise LocatorError(
+            f"pydoc: there is no corpus {locator!r}; {nearest(locator, [_TOPICS])} "
             "Use --source pydoc:topics"
         )
     version = platform.python_version()

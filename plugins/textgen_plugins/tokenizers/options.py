@@ -10,14 +10,14 @@ from textgen import Options, option
 class CharOptions(Options):
     """How characters become tokens."""
 
-    lowercase: bool = option(False, "Lower-case all text first.")
+    lowercase: bool = option(False, "make all text lower case first")
     unknown: Literal["error", "replace"] = option(
-        "error", "What to do with a character that the corpus lacks: refuse it, or replace it."
+        "error", "what to do with a character that the corpus lacks: refuse it, or replace it"
     )
     replacement: str = option(
         "\N{REPLACEMENT CHARACTER}",
-        "With unknown=replace: the character that stands in for unknown ones; "
-        "it joins the vocabulary if the corpus lacks it.",
+        "with unknown=replace: the character that stands in for unknown ones; "
+        "it joins the vocabulary if the corpus lacks it",
         unit="one character",
         min_length=1,
         max_length=1,

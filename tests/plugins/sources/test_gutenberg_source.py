@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from textgen import SourceError, sha256_of
+from textgen import LocatorError, SourceError, sha256_of
 from textgen_plugins.sources.gutenberg import open_corpus
 from textgen_plugins.sources.options import GutenbergOptions
 
@@ -253,8 +253,11 @@ def test_another_book_than_the_one_asked_for_is_noted(mirror, book, serve):
     ("locator", "named"),
     [("alcie", "did you mean 'alice'?"), ("", "known: alice"), ("0", "known"), ("١١", "number")],
 )
-def test_a_locator_that_is_no_book_names_the_nearest(locator, named):
-    assert named in failure(locator, GutenbergOptions())
+def test_a_locator_that_is_no_book_is_wrong_usage_and_names_the_nearest(locator, named):
+    with pytest.raises(LocatorError, match=r"^gutenberg: [^:]") as refusal:
+        open_corpus(locator, GutenbergOptions())
+    assert named in str(refusal.value)
+    assert refusal.value.exit_code == 2
 
 
 def _redirect(target):

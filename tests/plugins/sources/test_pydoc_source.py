@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from textgen import SourceError
+from textgen import LocatorError, SourceError
 from textgen_plugins.sources.options import PydocOptions
 from textgen_plugins.sources.pydoc import open_corpus
 
@@ -27,9 +27,10 @@ def test_provenance_names_the_python_and_its_licence():
     assert "Python Software Foundation" in told.licence
 
 
-def test_another_locator_names_the_one_there_is():
-    with pytest.raises(SourceError, match="did you mean 'topics'"):
-        open_corpus("topic", PydocOptions())
+@pytest.mark.parametrize("locator", ["topic", ":topics"])
+def test_another_locator_is_wrong_usage_and_names_the_one_there_is(locator):
+    with pytest.raises(LocatorError, match=r"^pydoc: .*did you mean 'topics'"):
+        open_corpus(locator, PydocOptions())
 
 
 def test_a_python_without_the_topics_is_told(monkeypatch):

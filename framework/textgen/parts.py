@@ -87,7 +87,7 @@ class StepDecoder(Protocol):
         can be captured as one CUDA graph; there their number is even.
 
         Args:
-            tokens: ``[R]``, int64.
+            tokens: ``[R]``, int64, contiguous.
             fresh: ``[R]``, bool: which texts begin with this token; None where none does.
 
         Returns:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from textgen.capturing import rehearsal
 from textgen.generation.choice import TokenChooser
 from textgen.nesting import copy_tensors, map_tensors
 from textgen.parts import StepDecoder
@@ -54,8 +55,11 @@ class CapturedWriting:
         texts, device = len(prompt), prompt.device
         self._draws = torch.zeros(_STEPS_IN_GRAPH, texts, device=device)
         self._written = torch.zeros(texts, _STEPS_IN_GRAPH, dtype=torch.int64, device=device)
+        self._choose.pick(torch.zeros(1, 2, device=device), self._draws[0, :1])  # finds its kernels
         self._logits = _read(steps, prompt[:, :1]).clone()
-        self._warm_up(steps)
+        with rehearsal():
+            for _ in range(2):
+                steps.step(choose.pick(self._logits, self._draws[0]))
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._graph):
             self._write(steps)
@@ -77,14 +81,6 @@ class CapturedWriting:
             self._graph.replay()
             draws = self._choose.draw(_STEPS_IN_GRAPH)  # while the GPU is busy
             yield self._written.clone()
-
-    def _warm_up(self, steps: StepDecoder) -> None:
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(2):
-                steps.step(self._choose.pick(self._logits, self._draws[0]))
-        torch.cuda.current_stream().wait_stream(stream)
 
     def _write(self, steps: StepDecoder) -> None:
         logits = self._logits

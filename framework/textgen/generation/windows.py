@@ -34,9 +34,10 @@ class WindowsInFlight:
         """
         if fresh is not None:
             self._read.zero_()
-        begins = (self._places == self._read % self._window).expand(self._texts, -1)
-        everywhere = tokens[:, None].expand(-1, self._window)
-        logits = self._inner.step(everywhere.reshape(-1), begins.reshape(-1))
+        begins = self._places == self._read % self._window
+        logits = self._inner.step(
+            tokens.repeat_interleave(self._window), begins.repeat(self._texts)
+        )
         self._read += 1
         oldest = (self._read - self._window).clamp(min=0) % self._window
         of_windows = logits.view(self._texts, self._window, -1)

@@ -8,15 +8,14 @@ launched the next one; a graph launches all kernels of a step at once (CUDA Prog
 from __future__ import annotations
 
 import math
-import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
+from textgen.capturing import rehearsal
 from textgen.data.batches import Batches, Place
 from textgen.nesting import copy_tensors, leaves, map_tensors
 
@@ -104,7 +103,7 @@ class CapturedUpdate:
     def _try(self, update: Update, places: Sequence[Place], changed: Resettable) -> float:
         """Take a few steps and return the sum of their losses."""
         carried = None
-        with _off_the_main_stream(), _without_waiting():
+        with rehearsal():
             for place in places:
                 carried = update(place.starts, carried if place.continues else None)
                 self._adopt(carried)
@@ -136,27 +135,3 @@ class CapturedUpdate:
         event = torch.cuda.Event()  # type: ignore[no-untyped-call]
         event.record()
         self._in_flight.append(event)
-
-
-@contextmanager
-def _off_the_main_stream() -> Iterator[None]:
-    """Run the block on a stream of its own, as steps that are to be captured must be tried."""
-    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        yield
-    torch.cuda.current_stream().wait_stream(stream)
-
-
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """Refuse what waits for the device, which a capture that has begun does not survive."""
-    before = torch.cuda.get_sync_debug_mode()
-    with warnings.catch_warnings():
-        # It warns that it does not notice everything; what it misses fails while it is captured.
-        warnings.filterwarnings("ignore", "Synchronization debug mode")
-        torch.cuda.set_sync_debug_mode("error")
-    try:
-        yield
-    finally:
-        torch.cuda.set_sync_debug_mode(before)

@@ -32,6 +32,8 @@ def resolve_device(name: str) -> torch.device:
     if wanted.startswith("cuda"):
         # cuBLAS repeats its results bit for bit only with a fixed workspace (NVIDIA's manual).
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        # cuDNN would round the factors of its products to ten bits where float32 is asked for.
+        torch.backends.cudnn.allow_tf32 = False
     return torch.device(wanted)
 
 

@@ -1,8 +1,8 @@
-"""What has to be so for a CUDA graph to be captured: learned before, because afterwards is too late.
+"""What has to be so for a CUDA graph to be captured, learned before: afterwards is too late.
 
-A capture that fails may leave the generator of random numbers unusable for the rest of the process.
-So what is to be captured is first run as it is, on a stream of its own (which also warms up what
-must not be done within a capture), with everything refused that waits for the device.
+A capture that fails may leave the generator of random numbers unusable until the process ends. So
+what is to be captured is first run as it is, on a stream of its own (which also warms up what must
+not be done within a capture), with everything refused that waits for the device.
 """
 
 from __future__ import annotations

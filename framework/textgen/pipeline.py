@@ -27,7 +27,7 @@ from textgen.training.assessment import Assessment, Measured, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import resolve_device
 from textgen.training.options import TrainingOptions
-from textgen.training.precision import Precision, resolve_precision
+from textgen.training.precision import Precision, PrecisionName, resolve_precision
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
@@ -56,10 +56,16 @@ class TrainedModel:
         """Whether the model hands out a state to go on from."""
         return carries_state(self.settings, self.model, self.tokenizer.vocab_size)
 
-    def decoder(self) -> Decoder:
-        """Return the model as samplers see it."""
+    def decoder(self, precision: PrecisionName = "fp32") -> Decoder:
+        """Return the model as samplers see it.
+
+        Raises:
+            DeviceError: The device does not have this precision.
+        """
+        chosen = resolve_precision(precision, self.device)
         context = None if self.carries_state else self.settings.training.sequence_length
-        return ModuleDecoder(self.model, self.tokenizer.vocab_size, context=context)
+        vocab_size = self.tokenizer.vocab_size
+        return ModuleDecoder(self.model, vocab_size, context=context, dtype=chosen.dtype)
 
 
 def prepare(

@@ -1,5 +1,6 @@
 """How output looks: whole lines in pipes, text as it is, progress that gives the terminal back."""
 
+import dataclasses
 import io
 
 import pytest
@@ -132,3 +133,34 @@ def test_elsewhere_there_is_a_line_for_each_evaluation(tiny):
         assert "held-out loss" in line
         assert "tokens/s" in line
         assert "\x1b" not in line
+
+
+def bar_at(width, *, max_seconds=None, heard=()):
+    """What a bar shows in a terminal of this width after some events."""
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=width, color_system=None)
+    bar = make_progress(console)
+    plan = dataclasses.replace(PLAN, max_seconds=max_seconds)
+    bar.textgen_run_started(dataclasses.replace(STARTED, plan=plan))
+    for event in heard:
+        bar.textgen_progress(event)
+    bar.close()
+    return [line for line in screen.getvalue().splitlines() if "epoch" in line][-1]
+
+
+def test_a_narrow_terminal_keeps_the_bar_and_its_percentage():
+    event = Progress(step=20, loss=1.5, tokens_per_second=12345.0)
+    for width in (40, 60, 80, 120):
+        line = bar_at(width, heard=[event])
+        assert "50%" in line
+        assert "━" in line
+    assert "12,345 tokens/s" in bar_at(120, heard=[event])
+
+
+def test_a_bar_measures_against_a_time_limit_that_ends_first():
+    assert "100%" in bar_at(80, max_seconds=1e-9, heard=[Progress(1, 1.0, 1.0)])
+    assert "10%" in bar_at(80, max_seconds=1e9, heard=[Progress(4, 1.0, 1.0)])
+
+
+def test_a_bar_says_when_it_evaluates():
+    assert "evaluating" in bar_at(120, heard=[Progress(1, 1.0, 1.0, "evaluating")])

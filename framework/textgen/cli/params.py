@@ -23,6 +23,10 @@ RunParam = Annotated[
 DeviceParam = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, … or mps.")
 ]
+PrecisionParam = Annotated[
+    str | None,
+    typer.Option("--precision", help="Type to multiply in: auto, fp32, bf16 or fp16."),
+]
 SetParam = Annotated[
     list[str] | None,
     typer.Option(

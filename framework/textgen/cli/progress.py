@@ -16,6 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from textgen import events
 from textgen.cli.display import duration
 
+_WIDE = 90
+
 
 def make_progress(console: Console) -> BarProgress | LineProgress:
     """Return the display that fits where ``console`` writes to."""
@@ -23,7 +25,7 @@ def make_progress(console: Console) -> BarProgress | LineProgress:
 
 
 class BarProgress:
-    """A bar with loss, held-out loss, speed and time left."""
+    """A bar with loss, held-out loss, speed and time left; a narrow terminal gets fewer figures."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -40,20 +42,17 @@ class BarProgress:
 
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Show an empty bar, or one as far as the run had come."""
-        self._plan = event.plan
+        self._way = _Way(event)
         self._task = self._bar.add_task(
-            "training",
-            total=event.plan.steps,
-            completed=event.first_step,
-            epoch=_epoch(event.plan, event.first_step),
-            figures="",
+            "training", total=1.0, epoch=self._way.epoch(event.first_step), figures=""
         )
         self._bar.start()
 
     def textgen_progress(self, event: events.Progress) -> None:
         """Move the bar."""
         self._loss = f"loss {event.loss:.3f}"
-        self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
+        speed = f"{event.tokens_per_second:,.0f} tokens/s"
+        self._speed = speed if event.activity == "training" else event.activity
         self._update(event.step)
 
     def textgen_metrics(self, event: events.Metrics) -> None:
@@ -74,31 +73,38 @@ class BarProgress:
             self._bar.stop()
 
     def _update(self, step: int) -> None:
-        figures = "  ".join(filter(None, [self._loss, self._held_out, self._speed]))
-        epoch = _epoch(self._plan, step)
-        self._bar.update(self._task, completed=step, epoch=epoch, figures=figures)
+        figures = [self._held_out, self._loss, self._speed]
+        fitting = figures[: 3 if self._console.width >= _WIDE else 1]
+        self._bar.update(
+            self._task,
+            completed=self._way.part_done(step),
+            epoch=self._way.epoch(step),
+            figures="  ".join(filter(None, fitting)),
+        )
 
 
 class LineProgress:
     """One line per evaluation."""
 
+    def __init__(self) -> None:
+        self._speed = 0.0
+
     def textgen_run_started(self, event: events.RunStarted) -> None:
-        """Begin to measure speed."""
-        self._plan = event.plan
-        self._first_step = event.first_step
-        self._begun = time.monotonic()
+        """Begin to measure time."""
+        self._way = _Way(event)
+
+    def textgen_progress(self, event: events.Progress) -> None:
+        """Keep the speed for the next line."""
+        self._speed = event.tokens_per_second
 
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Print the figures of an evaluation."""
         figures = _evaluation(event.values)
         if figures:
-            passed = time.monotonic() - self._begun
-            done = event.step - self._first_step
-            left = passed / max(1, done) * (self._plan.steps - event.step)
-            speed = done * self._plan.tokens_per_step / max(passed, 1e-9)
+            speed = f"  {self._speed:,.0f} tokens/s" if self._speed else ""
             typer.echo(
-                f"step {event.step}/{self._plan.steps}  epoch {event.epoch:.1f}  {figures}  "
-                f"{speed:,.0f} tokens/s  {duration(left)} left",
+                f"step {event.step}/{self._way.plan.steps}  epoch {event.epoch:.1f}  {figures}"
+                f"{speed}  {duration(self._way.seconds_left(event.step))} left",
                 err=True,
             )
 
@@ -106,8 +112,34 @@ class LineProgress:
         """There is nothing to give back."""
 
 
-def _epoch(plan: events.Plan, step: int) -> str:
-    return f"epoch {step / plan.steps_per_epoch:.1f}/{plan.steps / plan.steps_per_epoch:.3g}"
+class _Way:
+    """How far a session has come on the way to its end: the last step, or its time limit."""
+
+    def __init__(self, start: events.RunStarted) -> None:
+        self.plan = start.plan
+        self._first_step = start.first_step
+        self._begun = time.monotonic()
+
+    def part_done(self, step: int) -> float:
+        """Return how much of the way is done, by steps or by time, whichever ends first."""
+        by_time = self._passed / self.plan.max_seconds if self.plan.max_seconds else 0.0
+        return min(1.0, max(step / self.plan.steps, by_time))
+
+    def seconds_left(self, step: int) -> float:
+        """Return how long the rest will take at the pace so far."""
+        taken = max(1, step - self._first_step)
+        left = self._passed / taken * (self.plan.steps - step)
+        limit = self.plan.max_seconds
+        return left if limit is None else max(0.0, min(left, limit - self._passed))
+
+    def epoch(self, step: int) -> str:
+        """Return which epoch it is, of how many."""
+        epochs = self.plan.steps / self.plan.steps_per_epoch
+        return f"epoch {step / self.plan.steps_per_epoch:.1f}/{epochs:.3g}"
+
+    @property
+    def _passed(self) -> float:
+        return time.monotonic() - self._begun
 
 
 def _evaluation(values: Mapping[str, float]) -> str:

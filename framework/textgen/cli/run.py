@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, SetParam
+from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, SetParam
 from textgen.cli.workspace import installed_plugins, open_registry, tell
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def run(
         float | None, typer.Option(help="Stop training after this time.")
     ] = None,
     device: DeviceParam = None,
+    precision: PrecisionParam = None,
     seed: Annotated[int | None, typer.Option(help="Where random numbers begin.")] = None,
     name: Annotated[str | None, typer.Option(help="A name for the run.")] = None,
     tag: Annotated[
@@ -66,7 +67,7 @@ def run(
     parts = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
     flags: dict[str, dict[str, Any]] = {
         **{kind: {"use": use} for kind, use in parts.items()},
-        "training": {"epochs": epochs, "max_seconds": max_seconds},
+        "training": {"epochs": epochs, "max_seconds": max_seconds, "precision": precision},
         "sample": {"length": length, "prompt": prompt},
     }
     general = {"device": device, "seed": seed}

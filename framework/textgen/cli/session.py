@@ -98,6 +98,8 @@ def show_result(
     if finished.status == "interrupted":
         tell(f"go on with: textgen resume {record.id}")
         raise typer.Exit(130)
+    if finished.reason == "time limit":
+        tell(f"the rest of its steps with: textgen resume {record.id}")
     tell(f"more text with: textgen generate {record.id}")
 
 

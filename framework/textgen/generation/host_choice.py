@@ -20,14 +20,13 @@ def pick(logits: Floats, draws: Floats, rules: Rules) -> NDArray[np.int64]:
     if rules.temperature == 0:
         likeliest: NDArray[np.int64] = logits.argmax(axis=1)
         return likeliest
-    weights = _weights(logits, rules)
-    cumulative = weights.cumsum(axis=1, out=weights)
-    chosen = [
-        # Rounding may lift a draw to the total: then the last token that can be drawn is meant.
-        min(row.searchsorted(draw * row[-1], "right"), row.searchsorted(row[-1]))
-        for row, draw in zip(cumulative, draws, strict=True)
-    ]
-    return np.array(chosen, dtype=np.int64)
+    cumulative = _weights(logits, rules).cumsum(axis=1)
+    total = cumulative[:, -1:]
+    chosen = np.count_nonzero(cumulative <= draws[:, None] * total, axis=1)
+    # Rounding may lift a draw to the total: then the last token that can be drawn is meant.
+    last = np.count_nonzero(cumulative < total, axis=1)
+    picked: NDArray[np.int64] = np.minimum(chosen, last)
+    return picked
 
 
 def _weights(logits: Floats, rules: Rules) -> Floats:

@@ -207,9 +207,7 @@ class _Meter:
 
     def tick(self) -> None:
         """Announce progress where some time has passed since the last."""
-        passed = time.monotonic() - self._time
-        if passed >= _PROGRESS_SECONDS:
-            self._speed = (self._stepper.step - self._step) * self._tokens_per_step / passed
+        if time.monotonic() - self._time >= _PROGRESS_SECONDS:
             self._tell("training")
             self.go_on()
 
@@ -223,4 +221,7 @@ class _Meter:
 
     def _tell(self, activity: Activity) -> None:
         loss = self._stepper.last_loss.item()
+        passed = time.monotonic() - self._time
+        if self._stepper.step > self._step:
+            self._speed = (self._stepper.step - self._step) * self._tokens_per_step / passed
         self._announce(Progress(self._stepper.step, loss, self._speed, activity))

@@ -1,6 +1,6 @@
-"""Precision: the floating-point type that training multiplies in, chosen for the device.
+"""Precision: the floating-point type to multiply in, chosen for the device.
 
-Weights, their updates and every loss stay in float32; the type here is that of the forward and
+In training weights, updates and losses stay in float32; the type here is that of the forward and
 backward passes (mixed precision, Micikevicius et al. 2018). Held-out figures are always measured
 in float32, so that they compare across precisions.
 """
@@ -35,11 +35,16 @@ class Precision:
     device_type: str
     note: str = ""
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type."""
+        return _TYPES[self.name]
+
     def autocast(self) -> torch.autocast:
         """Return a context in which a model computes in this precision."""
         return torch.autocast(
             self.device_type,
-            dtype=_TYPES[self.name],
+            dtype=self.dtype,
             enabled=self.name != "fp32",
             cache_enabled=False,  # a captured step must cast the weights of its own time
         )
@@ -61,7 +66,7 @@ def resolve_precision(name: PrecisionName, device: torch.device) -> Precision:
     for it, and fp32 elsewhere.
 
     Raises:
-        DeviceError: The device cannot train in this precision.
+        DeviceError: The device does not have this precision.
     """
     able = _precisions_of(device)
     if name == "auto":
@@ -69,7 +74,7 @@ def resolve_precision(name: PrecisionName, device: torch.device) -> Precision:
         return Precision(able[0], device.type, _no_tensor_cores(device) if slow else "")
     if name not in able:
         raise DeviceError(
-            f"training.precision={name}: {device} trains in {' or '.join(able)}. "
+            f"precision {name}: {device} computes in {' or '.join(able)}. "
             "Choose one of these, or auto."
         )
     return Precision(name, device.type)

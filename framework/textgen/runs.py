@@ -31,6 +31,7 @@ from textgen.training.course import Course, plan_course
 from textgen.training.devices import environment, resolve_device
 from textgen.training.loop import Announce, Trainer
 from textgen.training.stepper import Stepper
+from textgen.training.trouble import device_trouble
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
@@ -127,13 +128,15 @@ class Run:
         Raises:
             TextgenError: The run failed; that has been announced, and the last checkpoint stands.
         """
-        problem = self._trainer.stepper.capture()
+        with device_trouble(self._device):
+            problem = self._trainer.stepper.capture()
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         self._announce(self._started())
         try:
-            reason = self._trainer.run(should_stop)
-            if reason != "interrupted" and not self._write_sample(should_stop):
-                reason = "interrupted"
+            with device_trouble(self._device):
+                reason = self._trainer.run(should_stop)
+                if reason != "interrupted" and not self._write_sample(should_stop):
+                    reason = "interrupted"
         except KeyboardInterrupt:
             self._finish("interrupted", "stopped between checkpoints")
             raise
@@ -159,7 +162,8 @@ class Run:
         return encode_prompt(self._material.tokenizer, asked)
 
     def _build_model(self) -> TrainedModel:
-        model = build_model(self.settings, self._vocab_size, self._device)
+        with device_trouble(self._device):
+            model = build_model(self.settings, self._vocab_size, self._device)
         if not any(weight.requires_grad for weight in model.parameters()):
             raise self.settings.parts[Kind.MODEL].broken("it has no weights to train")
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)

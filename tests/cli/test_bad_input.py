@@ -17,6 +17,7 @@ USAGE = {
     "a model": (["--model", "lstm-stakked"], "'lstm-stacked'"),
     "a source": (["--source", "fil:x"], "'file'"),
     "a book": (["--source", "gutenberg:alise"], "'alice'"),
+    "a source without its locator": (["--source", "file"], "PATH"),
     "no book": (["--source", "gutenberg:"], "gutenberg: ''"),
     "another corpus of pydoc": (["--source", "pydoc:topic"], "'topics'"),
     "a tokenizer": (["--tokenizer", "chars"], "'char'"),
@@ -143,7 +144,6 @@ FAILURES = {
     "unknown characters in the prompt": (["--prompt", "one #"], "'#'"),
     "no such GPU": (["--device", "cuda:7"], "available: cpu"),
     "no such device": (["--device", "abacus"], "available: cpu"),
-    "a source without its locator": (["--source", "file"], "PATH"),
 }
 
 

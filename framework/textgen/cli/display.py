@@ -7,7 +7,6 @@ import json
 import math
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -127,7 +126,9 @@ def local_time(microseconds: int | None) -> str:
     """Return a time, in microseconds since 1970 UTC, as the user's clock showed it."""
     if microseconds is None:
         return "–"
-    return datetime.fromtimestamp(microseconds / 1e6).astimezone().strftime("%Y-%m-%d %H:%M")
+    from textgen_registry.records import local_minute
+
+    return local_minute(microseconds)
 
 
 def duration(seconds: float) -> str:

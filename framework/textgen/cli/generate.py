@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -23,6 +23,7 @@ from textgen.errors import GenerationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textgen.training.precision import PrecisionName
     from textgen_registry import RunRecord
 
 
@@ -46,6 +47,9 @@ def generate(
     sampler: Annotated[str | None, typer.Option(help="Another sampler than the run's.")] = None,
     set_: SetParam = None,
     device: DeviceParam = None,
+    precision: Annotated[
+        str, typer.Option(help="Type to multiply in: fp32, or quicker for many texts bf16 or fp16.")
+    ] = "fp32",
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
@@ -53,12 +57,16 @@ def generate(
 
     Example: textgen generate latest --prompt "Alice was " --temperature 0.7
     """
+    from textgen.settings import lay_flags
+
     records = open_registry(registry)
     record = records.find(run)
     plugins = installed_plugins()
     choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    layer = assignments(set_, "generate", {"sampler", "tokenizer"})
-    layer = _with_sampler(layer, sampler, choice)
+    layer = lay_flags(
+        assignments(set_, "generate", {"sampler", "tokenizer"}),
+        {"sampler": {"use": sampler, **choice}},
+    )
     settings = recorded_settings(plugins, record, layer, without="source")
     text_prompt = _prompt(record, prompt)
 
@@ -68,7 +76,7 @@ def generate(
     trained = load_trained(settings, file_reader(records, record), device or "auto")
     chosen_seed = secrets.randbelow(2**31) if seed is None else seed
     pieces = write(
-        decoder=trained.decoder(),
+        decoder=trained.decoder(cast("PrecisionName", precision)),
         tokenizer=trained.tokenizer,
         sampler=build_sampler(settings),
         prompt=encode_prompt(trained.tokenizer, text_prompt),
@@ -85,15 +93,6 @@ def generate(
         _print_all(text_prompt, pieces)
     if seed is None and not json:
         tell(f"(the same again: --seed {chosen_seed})")
-
-
-def _with_sampler(
-    layer: dict[str, dict[str, Any]], sampler: str | None, choice: dict[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """Lay the flags over the layer."""
-    flags = {"use": sampler, **choice}
-    given = {key: value for key, value in flags.items() if value is not None}
-    return {**layer, "sampler": {**layer.get("sampler", {}), **given}}
 
 
 def _prompt(record: RunRecord, prompt: str | None) -> str:

@@ -10,7 +10,6 @@ import typer
 
 from textgen.cli.display import (
     duration,
-    figure,
     local_time,
     measured,
     print_facts,
@@ -18,6 +17,7 @@ from textgen.cli.display import (
     print_text,
 )
 from textgen.cli.session_history import plain_sessions, print_sessions
+from textgen.cli.values import shown
 from textgen_registry import Registry, RunRecord
 
 
@@ -38,7 +38,7 @@ def print_run(registry: Registry, run: RunRecord) -> None:
     _heading("settings")
     print_facts(list(_flat(run.config)))
     _heading("corpus")
-    print_facts([(key, _shown(value)) for key, value in run.provenance.items()])
+    print_facts([(key, shown(value)) for key, value in run.provenance.items()])
     _heading("parts and environment")
     print_facts([*_parts(run), *run.environment.items()])
     _print_sessions(registry, run)
@@ -73,26 +73,14 @@ def _with_unit(value: float | None, unit: str) -> str | None:
 def _flat(config: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     for key, value in config.items():
         if isinstance(value, Mapping):
-            yield from ((f"{key}.{name}", _shown(item)) for name, item in value.items())
+            yield from ((f"{key}.{name}", shown(item)) for name, item in value.items())
         else:
-            yield key, _shown(value)
+            yield key, shown(value)
 
 
 def _parts(run: RunRecord) -> Iterator[tuple[str, str]]:
     for kind, part in run.parts.items():
         yield kind, f"{part['name']} of {part['package']} {part['version']}"
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return "; ".join(_item(item) for item in value) or None
-    return value
-
-
-def _item(item: object) -> str:
-    if isinstance(item, Mapping):
-        return ", ".join(f"{key} {figure(value)}" for key, value in item.items())
-    return str(item)
 
 
 def _print_sessions(registry: Registry, run: RunRecord) -> None:

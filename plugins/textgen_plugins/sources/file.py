@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from textgen import Corpus, SourceError, corpus_from_text, nearest
+from textgen import Corpus, LocatorError, SourceError, corpus_from_text, nearest
 from textgen_plugins.sources.gutenberg_text import read_book
 from textgen_plugins.sources.options import FileOptions
 from textgen_plugins.sources.plain_text import decode_strictly, refuse_binary
@@ -71,7 +71,7 @@ def _read(locator: str) -> tuple[bytes, str, str]:
     if locator == _STDIN:
         return _read_stdin(), "standard input", "standard input"
     if not locator:
-        raise SourceError("file: no path is given. Write --source file:PATH, or file:- for stdin")
+        raise LocatorError("file: no path is given. Write --source file:PATH, or file:- for stdin")
     path, data = _read_file(locator)
     if not data:
         raise SourceError(

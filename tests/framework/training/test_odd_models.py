@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from textgen.components import Component, Kind
-from textgen.errors import PluginError
+from textgen.errors import PluginError, TrainingError
 from textgen.options import Options
 from textgen.plugins import Provided, Provider
 from textgen.settings import Choice
@@ -196,3 +196,48 @@ def test_what_the_check_of_a_model_draws_changes_nothing(settings_of, execute):
     one, other = execute(settings_of(Drawing)), execute(settings_of(Bigram))
     ends = [unpack(session.files[LAST])["stepper"]["model"] for session in (one, other)]
     assert torch.equal(ends[0]["table.weight"], ends[1]["table.weight"])
+
+
+class Failing(Bigram):
+    """Runs into trouble with its device after some time."""
+
+    error = RuntimeError()
+
+    def forward(self, tokens, state=None):
+        if self.training and len(seen) > 8:
+            raise self.error
+        seen.append(self.training) if self.training else None
+        return super().forward(tokens, state)
+
+
+seen = []
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried 9 GiB\nmore"), "not enough memory"),
+        (MemoryError(), "not enough memory"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:127] ..."), "training.batch_size"),
+        (torch.AcceleratorError("CUDA error: device unavailable"), "textgen resume RUN"),
+    ],
+)
+def test_trouble_with_the_device_ends_in_words_and_keeps_the_last_checkpoint(
+    error, what, settings_of, execute, heard_last, monkeypatch
+):
+    monkeypatch.setattr(Failing, "error", error)
+    seen.clear()
+    settings = settings_of(Failing, training={"evaluate_every": 0.1})
+    with pytest.raises(TrainingError, match=what) as failure:
+        execute(settings)
+    assert "\n" not in str(failure.value)
+    assert heard_last().finished.status == "failed"
+    assert unpack(heard_last().files[LAST])["stepper"]["step"] == 9
+
+
+def test_a_model_too_large_for_the_memory_is_no_fault_of_its_plugin(settings_of, execute):
+    def huge(vocab_size):
+        return nn.Linear(2**40, 2**12)
+
+    with pytest.raises(TrainingError, match="not enough memory"):
+        execute(settings_of(huge))

@@ -1,12 +1,13 @@
 """What has to be so for a CUDA graph to be captured, learned before: afterwards is too late.
 
-A capture that fails may leave the generator of random numbers unusable until the process ends. So
-what is to be captured is first run as it is, on a stream of its own (which also warms up what must
-not be done within a capture), with everything refused that waits for the device.
+A capture that fails costs time and leaves the generator of random numbers unusable. So what is to
+be captured is first run as it is, on a stream of its own (which also warms up what must not be done
+within a capture), with everything refused that waits for the device.
 """
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,34 @@ def rehearsal() -> Iterator[None]:
     with torch.cuda.stream(stream), _without_waiting():
         yield
     torch.cuda.current_stream().wait_stream(stream)
+
+
+@contextmanager
+def captured(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
+    """Capture the block into ``graph``.
+
+    Raises:
+        RuntimeError: It cannot be captured.
+    """
+    # Graphs that are garbage must not be destroyed while another one is being captured.
+    gc.collect()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with torch.cuda.graph(graph):
+            yield
+    except RuntimeError:
+        _renew_generator()
+        raise
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _renew_generator() -> None:
+    """Give the device's generator a state that takes part in no capture."""
+    generator = torch.cuda.default_generators[torch.cuda.current_device()]
+    generator.graphsafe_set_state(torch.Generator(generator.device).graphsafe_get_state())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from textgen.capturing import captured
 from textgen.components import Component, Kind
 from textgen.data.batches import StreamBatches, WindowBatches
 from textgen.options import Options
@@ -186,3 +187,13 @@ def test_a_run_tells_why_its_steps_are_not_captured(settings_for, execute, monke
     assert heard.started.environment["captured"] is False
     assert any("cannot be captured" in note for note in heard.notes)
     assert heard.finished.status == "finished"
+
+
+def test_random_numbers_survive_a_capture_that_fails():
+    with pytest.raises(RuntimeError), captured(torch.cuda.CUDAGraph()):
+        torch.nn.functional.dropout(torch.ones(3, device="cuda")).sum().item()
+    torch.manual_seed(5)
+    first = torch.rand(4, device="cuda")
+    torch.manual_seed(5)
+    assert torch.equal(first, torch.rand(4, device="cuda"))
+    assert stepper_of("fp16").capture() is None

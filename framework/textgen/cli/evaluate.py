@@ -28,7 +28,7 @@ def evaluate(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Measure the loss of a run's best weights on its held-out part, or on another text.
+    """Measure how well a run predicts text it has not seen.
 
     Example: textgen evaluate latest --source gutenberg:looking-glass
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, cast
@@ -74,7 +74,7 @@ def generate(
     from textgen.pipeline import build_sampler, load_trained
 
     trained = load_trained(settings, file_reader(records, record), device or "auto")
-    chosen_seed = secrets.randbelow(2**31) if seed is None else seed
+    chosen_seed = _new_seed() if seed is None else seed
     pieces = write(
         decoder=trained.decoder(cast("PrecisionName", precision)),
         tokenizer=trained.tokenizer,
@@ -93,6 +93,10 @@ def generate(
         _print_all(text_prompt, pieces)
     if seed is None and not json:
         tell(f"(the same again: --seed {chosen_seed})")
+
+
+def _new_seed() -> int:
+    return int.from_bytes(os.urandom(4), "big") % 2**31
 
 
 def _prompt(record: RunRecord, prompt: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import textgen
-from textgen.cli import evaluate, generate, plugins, resume, run, runs, sources
+from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
 from textgen.errors import TextgenError
 
 app = typer.Typer(
@@ -21,11 +21,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half of the time that help takes would be that of loading Rich
 )
 app.command("run", epilog=run.EPILOG)(run.run)
 app.command("resume")(resume.resume)
 app.command("generate")(generate.generate)
 app.command("evaluate")(evaluate.evaluate)
+app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
 app.add_typer(plugins.app, name="plugins")
 app.add_typer(sources.app, name="sources")

@@ -25,7 +25,7 @@ def resume(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Go on with a run where it was stopped: same weights, same order, same random numbers.
+    """Go on with a run exactly where it was stopped.
 
     Example: textgen resume latest
     """

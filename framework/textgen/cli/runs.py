@@ -84,7 +84,7 @@ def compare_(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Put what differs between runs side by side, then their figures, the best one marked.
+    """Put runs side by side, the best figures marked.
 
     Example: textgen runs compare alice-lstm-single alice-lstm-stacked
     """

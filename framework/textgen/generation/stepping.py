@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from textgen.capturing import rehearsal
+from textgen.capturing import captured, rehearsal
 from textgen.generation.choice import TokenChooser
 from textgen.nesting import copy_tensors, map_tensors
 from textgen.parts import StepDecoder
@@ -19,10 +19,10 @@ _STEPS_IN_GRAPH = 64
 
 def write_by_steps(steps: StepDecoder, prompt: Tensor, choose: TokenChooser) -> Iterator[Tensor]:
     """Continue ``prompt``, ``[B, P]``, without end; yield the next tokens, ``[B, K]``."""
-    captured = CapturedWriting.of(steps, prompt, choose) if prompt.is_cuda else None
+    graph = CapturedWriting.of(steps, prompt, choose) if prompt.is_cuda else None
     logits = _read(steps, prompt)
-    if captured is not None:
-        yield from captured.go_on(logits)
+    if graph is not None:
+        yield from graph.go_on(logits)
     while True:
         block = []
         for _ in range(_STEPS_AT_ONCE):
@@ -61,7 +61,7 @@ class CapturedWriting:
             for _ in range(2):
                 steps.step(choose.pick(self._logits, self._draws[0]))
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph):
+        with captured(self._graph):
             self._write(steps)
 
     @classmethod

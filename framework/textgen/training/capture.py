@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from textgen.capturing import rehearsal
+from textgen.capturing import captured, rehearsal
 from textgen.data.batches import Batches, Place
 from textgen.nesting import copy_tensors, leaves, map_tensors
 
@@ -122,7 +122,7 @@ class CapturedUpdate:
         if key in self._graphs:
             return
         graph, starts = torch.cuda.CUDAGraph(), place.starts.clone()
-        with torch.cuda.graph(graph):
+        with captured(graph):
             carried = self._update(starts, self._carried if place.continues else None)
             if self._batches.continues:
                 copy_tensors(carried, self._carried)

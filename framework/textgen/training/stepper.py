@@ -75,10 +75,10 @@ class Stepper:
         if self._device.type != "cuda" or not self._options.capture:
             return None
         self.model.train()
-        captured = CapturedUpdate(self._plain_update, self._batches)
-        problem = captured.prepare(self)
+        update = CapturedUpdate(self._plain_update, self._batches)
+        problem = update.prepare(self)
         if problem is None:
-            self._update = captured
+            self._update = update
         return problem
 
     def take(self) -> None:

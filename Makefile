@@ -19,6 +19,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev
+	$(BIN)/textgen bench
 	$(BIN)/pytest benchmarks --benchmark-only
 
 clean:

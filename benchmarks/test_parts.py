@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from textgen.data.batches import StreamBatches
 from textgen.generation.decoders import ModuleDecoder
 from textgen.training.options import TrainingOptions
-from textgen.training.precision import Precision
+from textgen.training.precision import resolve_precision
 from textgen.training.stepper import Stepper
 from textgen_plugins.models.lstm import build_stacked
 from textgen_plugins.models.options import StackedLSTMOptions
@@ -22,7 +22,7 @@ from textgen_plugins.samplers.stateful import StatefulSampler
 from textgen_plugins.tokenizers.char import CharTokenizer
 from textgen_plugins.tokenizers.options import CharOptions
 
-VOCAB, BATCH, LENGTH, CHARACTERS = 75, 16, 64, 100
+VOCAB, BATCH, LENGTH, CHARACTERS = 75, 16, 64, 160
 TEXT = "Alice was beginning to get very tired of sitting by her sister on the bank. " * 20_000
 
 
@@ -34,7 +34,8 @@ def model():
 
 @pytest.mark.benchmark(group="training step, lstm-stacked 2×256, 16 × 64")
 class TestTrainingStep:
-    def test_textgen(self, benchmark, model):
+    @pytest.mark.parametrize("name", ["fp32", "auto"])
+    def test_textgen(self, benchmark, model, name):
         tokens = torch.randint(VOCAB, (130_000,), dtype=torch.uint8)
         batches = StreamBatches(tokens, batch_size=BATCH, length=LENGTH, seed=0)
         stepper = Stepper(
@@ -42,7 +43,7 @@ class TestTrainingStep:
             batches,
             steps=10**6,
             options=TrainingOptions(),
-            precision=Precision("fp32", "cpu"),
+            precision=resolve_precision(name, torch.device("cpu")),
         )
         benchmark.pedantic(stepper.take, rounds=30, warmup_rounds=5)
 
@@ -66,18 +67,37 @@ class TestTrainingStep:
 
 
 @pytest.mark.benchmark(group=f"{CHARACTERS} characters, one text, lstm-stacked 2×256")
-@pytest.mark.parametrize(
-    "sampler",
-    [
-        pytest.param(StatefulSampler(StatefulOptions()), id="stateful"),
-        pytest.param(SlidingWindowSampler(SlidingWindowOptions()), id="sliding-window"),
-    ],
-)
-def test_generation(benchmark, model, sampler):
-    tokens = sampler.generate(
-        ModuleDecoder(model, VOCAB, context=None), torch.zeros(1, 100).long(), seed=0
+class TestWriting:
+    @pytest.mark.parametrize(
+        "sampler",
+        [
+            pytest.param(StatefulSampler(StatefulOptions()), id="stateful"),
+            pytest.param(SlidingWindowSampler(SlidingWindowOptions()), id="sliding-window"),
+        ],
     )
-    benchmark.pedantic(lambda: [next(tokens) for _ in range(CHARACTERS)], rounds=5)
+    def test_textgen(self, benchmark, model, sampler):
+        decoder = ModuleDecoder(model, VOCAB, context=None)
+        blocks = sampler.generate(decoder, torch.zeros(1, 100).long(), seed=0)
+
+        def write():
+            written = 0
+            while written < CHARACTERS:
+                written += next(blocks).shape[1]
+
+        benchmark.pedantic(write, rounds=5)
+
+    def test_re_reading(self, benchmark, model):
+        model.eval()
+        window = torch.zeros(1, 100).long()
+
+        @torch.no_grad()
+        def write():
+            for _ in range(CHARACTERS):
+                logits, _ = model(window)
+                window[:, :-1] = window[:, 1:].clone()
+                window[:, -1] = logits[:, -1].argmax()
+
+        benchmark.pedantic(write, rounds=5)
 
 
 @pytest.mark.benchmark(group="encoding 1.5 million characters")

@@ -21,7 +21,7 @@ COMMANDS = list(all_commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_here():
-    leaves = ["run", "resume", "generate", "evaluate"]
+    leaves = ["run", "resume", "generate", "evaluate", "bench"]
     groups = {"runs": ["list", "show", "compare", "delete"], "plugins": ["list", "show"]}
     groups["sources"] = ["text"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
@@ -92,3 +92,13 @@ def test_what_needs_no_model_imports_none(program, trained, rhyme, tmp_path, wor
     imported = {name.partition(".")[0] for name in json.loads(modules.read_text())}
     assert "textgen" in imported
     assert not imported & unwanted
+
+
+def test_completion_imports_nothing_heavy(program, tmp_path):
+    modules = tmp_path / "modules.json"
+    probe = [sys.executable, "-c", "import sys; sys.argv[0] = 'textgen'\n" + PROBE]
+    asked = {"COMP_WORDS": "textgen ru", "COMP_CWORD": "1", "_TEXTGEN_COMPLETE": "complete_bash"}
+    done = program(launcher=probe, MODULES=modules, **asked)
+    assert done.out.split() == ["run", "runs"]
+    imported = {name.partition(".")[0] for name in json.loads(modules.read_text())}
+    assert not imported & (HEAVY - {"pydantic"})

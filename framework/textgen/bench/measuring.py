@@ -64,7 +64,7 @@ class Stopwatch:
 
     def _rate(self, work: Callable[[], int]) -> float:
         self.wait()
-        begun, done = time.perf_counter(), 0
+        begun, done = time.perf_counter(), work()
         while time.perf_counter() - begun < self.seconds:
             done += work()
         self.wait()

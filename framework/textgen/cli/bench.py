@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from textgen.plugins import Plugins
     from textgen.settings import RunSettings
 
+_QUICK, _THOROUGH = (3, 0.6), (5, 2.0)
+"""Rounds, and seconds of each measurement."""
+
 
 def bench(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, … or mps.")] = "auto",
@@ -38,7 +41,7 @@ def bench(
     from textgen.training.devices import device_name, resolve_device
 
     where = resolve_device(device)
-    watch = Stopwatch(where, *((3, 0.6) if quick else (5, 2.0)))
+    watch = Stopwatch(where, *(_QUICK if quick else _THOROUGH))
     rows = []
     for row in _rows(plugins, watch, source, quick=quick):
         tell(f"{row.name}: {row.ratio:.3g}")

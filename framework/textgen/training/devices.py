@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import torch
 
 import textgen
 from textgen.errors import DeviceError
+
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 
 
 def resolve_device(name: str) -> torch.device:
@@ -29,12 +32,31 @@ def resolve_device(name: str) -> torch.device:
         raise DeviceError(
             f"--device {name}: there is no such device here; available: {', '.join(available)}."
         )
+    if wanted == "cpu":
+        torch.set_num_threads(fitting_threads(torch.get_num_threads(), _CPU_MAX))
     if wanted.startswith("cuda"):
         # cuBLAS repeats its results bit for bit only with a fixed workspace (NVIDIA's manual).
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         # cuDNN would round the factors of its products to ten bits where float32 is asked for.
         torch.backends.cudnn.allow_tf32 = False
     return torch.device(wanted)
+
+
+def fitting_threads(threads: int, cpu_max: Path) -> int:
+    """Return how many threads to compute with: no more than a container may use at once.
+
+    More would wait for each other whenever the container has used up its share of time.
+
+    Args:
+        threads: As many as torch would take.
+        cpu_max: Where a control group's share of time stands (Linux' cgroup v2, "cpu.max"): the
+            microseconds that it may use in each period, or ``max``, and the period.
+    """
+    try:
+        share, period = cpu_max.read_text().split()
+        return threads if share == "max" else max(1, min(threads, int(share) // int(period)))
+    except (OSError, ValueError):
+        return threads
 
 
 def available_devices() -> list[str]:

@@ -51,9 +51,8 @@ class BarProgress:
     def textgen_progress(self, event: events.Progress) -> None:
         """Move the bar."""
         self._loss = f"loss {event.loss:.3f}"
-        speed = f"{event.tokens_per_second:,.0f} tokens/s"
-        self._speed = speed if event.activity == "training" else event.activity
-        self._update(event.step)
+        self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
+        self._update(event.step, "" if event.activity == "training" else event.activity)
 
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Show the held-out loss."""
@@ -72,8 +71,8 @@ class BarProgress:
         if self._bar.live.is_started:
             self._bar.stop()
 
-    def _update(self, step: int) -> None:
-        figures = [self._held_out, self._loss, self._speed]
+    def _update(self, step: int, activity: str = "") -> None:
+        figures = [self._held_out, self._loss, activity or self._speed]
         fitting = figures[: 3 if self._console.width >= _WIDE else 1]
         self._bar.update(
             self._task,

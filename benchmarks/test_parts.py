@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.nn import functional as F
 
+from textgen.bench.plain import plain_training
 from textgen.data.batches import StreamBatches
 from textgen.generation.decoders import ModuleDecoder
 from textgen.training.options import TrainingOptions
@@ -48,21 +48,8 @@ class TestTrainingStep:
         benchmark.pedantic(stepper.take, rounds=30, warmup_rounds=5)
 
     def test_plain_pytorch(self, benchmark):
-        embedding = torch.nn.Embedding(VOCAB, 256)
-        lstm = torch.nn.LSTM(256, 256, num_layers=2, batch_first=True, dropout=0.2)
-        output = torch.nn.Linear(256, VOCAB)
-        weights = [*embedding.parameters(), *lstm.parameters(), *output.parameters()]
-        optimizer = torch.optim.AdamW(weights, lr=3e-3, fused=True)
-        tokens = torch.randint(VOCAB, (BATCH, LENGTH + 1))
-
-        def step():
-            hidden, _ = lstm(embedding(tokens[:, :-1]))
-            logits = output(hidden).flatten(0, 1)
-            optimizer.zero_grad()
-            F.cross_entropy(logits, tokens[:, 1:].flatten()).backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-
+        tokens = torch.randint(VOCAB, (130_000,), dtype=torch.uint8)
+        step = plain_training(tokens, VOCAB, BATCH, LENGTH)
         benchmark.pedantic(step, rounds=30, warmup_rounds=5)
 
 

@@ -24,14 +24,22 @@ def rehearsal() -> Iterator[None]:
     """
     stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream), _without_waiting():
-        yield
-    torch.cuda.current_stream().wait_stream(stream)
+    try:
+        with torch.cuda.stream(stream), _without_waiting():
+            yield
+    finally:
+        torch.cuda.current_stream().wait_stream(stream)
 
 
 @contextmanager
-def captured(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
+def captured(
+    graph: torch.cuda.CUDAGraph, *, beside: torch.cuda.CUDAGraph | None = None
+) -> Iterator[None]:
     """Capture the block into ``graph``.
+
+    Args:
+        graph: Empty yet.
+        beside: One that never runs at the same time, with which it can share its memory.
 
     Raises:
         RuntimeError: It cannot be captured.
@@ -41,7 +49,7 @@ def captured(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        with torch.cuda.graph(graph):
+        with torch.cuda.graph(graph, pool=None if beside is None else beside.pool()):
             yield
     except RuntimeError:
         _renew_generator()

@@ -38,10 +38,27 @@ def copy_tensors(source: Any, target: Any) -> None:
     """
     try:
         for new, old in zip(leaves(source), leaves(target), strict=True):
-            if isinstance(new, Tensor):
-                old.copy_(new)
-    except (ValueError, AttributeError) as error:
+            _copy_leaf(new, old)
+    except ValueError as error:
         raise RuntimeError("the state changes its form from step to step") from error
+
+
+def _copy_leaf(new: Any, old: Any) -> None:
+    if isinstance(new, Tensor) and isinstance(old, Tensor) and new.shape == old.shape:
+        old.copy_(new)
+    elif isinstance(new, Tensor) or isinstance(old, Tensor) or new != old:
+        raise ValueError("other shapes or values")
+
+
+def cast_like(source: Any, pattern: Any) -> Any:
+    """Return ``source`` with each tensor in the type that ``pattern`` has in its place."""
+    types = iter(leaves(pattern))
+
+    def cast(tensor: Tensor) -> Tensor:
+        like = next(leaf for leaf in types if isinstance(leaf, Tensor))
+        return tensor.to(like.dtype)
+
+    return map_tensors(cast, source)
 
 
 def is_plain(nested: Any) -> bool:

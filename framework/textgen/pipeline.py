@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -28,6 +29,7 @@ from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import resolve_device
 from textgen.training.options import TrainingOptions
 from textgen.training.precision import Precision, PrecisionName, resolve_precision
+from textgen.training.trouble import device_trouble
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
@@ -138,16 +140,26 @@ def fitting_precision(settings: RunSettings, model: nn.Module) -> tuple[Precisio
     """
     tokens, name = _short_texts(model), settings.training.precision
     precision = resolve_precision(name, tokens.device)
+    if precision.name == "fp32":
+        return precision, [precision.note] if precision.note else []
     try:
-        with precision.autocast():
-            _read_twice(model, tokens)
-    except RuntimeError as error:
-        choice, reason = settings.parts[Kind.MODEL], str(error).splitlines()[0]
+        _learn_once(model, tokens, precision)
+    except Exception as error:
+        choice, reason = settings.parts[Kind.MODEL], (str(error).splitlines() or [""])[0]
         if name != "auto":
             raise choice.broken(f"it cannot compute in {name} ({reason})") from error
         note = f"{choice.use} cannot compute in {precision.name} ({reason}); it trains in fp32"
         return Precision("fp32", tokens.device.type), [note]
-    return precision, [precision.note] if precision.note else []
+    return precision, []
+
+
+def _learn_once(model: nn.Module, tokens: torch.Tensor, precision: Precision) -> None:
+    """Have a model go through a training step without taking it."""
+    with _no_random_numbers_used(tokens.device):
+        with precision.autocast():
+            logits, _ = model.train()(tokens, None)
+        logits.float().sum().backward()
+    model.zero_grad(set_to_none=True)
 
 
 def _short_texts(model: nn.Module) -> torch.Tensor:
@@ -156,12 +168,15 @@ def _short_texts(model: nn.Module) -> torch.Tensor:
 
 
 def _read_twice(model: nn.Module, tokens: torch.Tensor) -> tuple[torch.Tensor, Any]:
-    """Have a model read texts, and go on from there; no random numbers are used up."""
-    devices = [tokens.device] if tokens.device.type == "cuda" else []
-    with torch.random.fork_rng(devices), torch.no_grad():
+    """Have a model read texts, and go on from there."""
+    with _no_random_numbers_used(tokens.device), torch.no_grad():
         _, state = model.eval()(tokens, None)
         logits, state = model(tokens, state)
     return logits, state
+
+
+def _no_random_numbers_used(device: torch.device) -> AbstractContextManager[None]:
+    return torch.random.fork_rng([device] if device.type == "cuda" else [])
 
 
 def build_sampler(settings: RunSettings) -> Sampler:
@@ -202,15 +217,16 @@ def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, M
         TextgenError: The corpus cannot be had, or the tokenizer does not know a part of it.
     """
     material = prepare(trained.settings, tokenizer=trained.tokenizer, all_held_out=whole)
-    assessment = assessment_of(
-        trained.model,
-        material.tokens.on(trained.device),
-        material.tokens,
-        trained.tokenizer,
-        trained.settings.training,
-        carries_state=carries_state(trained.settings, trained.model, trained.tokenizer.vocab_size),
-    )
-    measured = assessment.measure()
+    with device_trouble(trained.device):
+        assessment = assessment_of(
+            trained.model,
+            material.tokens.on(trained.device),
+            material.tokens,
+            trained.tokenizer,
+            trained.settings.training,
+            carries_state=trained.carries_state,
+        )
+        measured = assessment.measure()
     assert measured is not None  # nothing asked it to stop
     return material.corpus, assessment, measured
 
@@ -230,7 +246,8 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
     """
     where = resolve_device(device)
     tokenizer = _load_tokenizer(settings, read)
-    model = build_model(settings, tokenizer.vocab_size, where)
+    with device_trouble(where):
+        model = build_model(settings, tokenizer.vocab_size, where)
     try:
         model.load_state_dict(_weights(read))
     except RuntimeError as error:

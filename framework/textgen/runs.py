@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textgen.components import Kind
-from textgen.errors import CorpusError, TrainingError
+from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
 from textgen.pipeline import (
@@ -61,6 +62,12 @@ class Run:
         self.settings = settings
         self._announce = announce
         self._device = resolve_device(settings.device)
+        with device_trouble(self._device):
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Open the corpus, build the parts, check that they fit, and plan the run."""
+        settings = self.settings
         self._material = prepare(settings)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
@@ -86,7 +93,9 @@ class Run:
             options=options,
             precision=precision,
         )
-        self._trainer = Trainer(stepper, course, measure=assessment.measure, announce=announce)
+        self._trainer = Trainer(
+            stepper, course, measure=assessment.measure, announce=self._announce
+        )
         self.notes = [
             *self._material.corpus.provenance.notes,
             *_notes_on_batches(batches.sequences, options.batch_size),
@@ -131,8 +140,8 @@ class Run:
         with device_trouble(self._device):
             problem = self._trainer.stepper.capture()
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []
-        self._announce(self._started())
         try:
+            self._announce(self._started())
             with device_trouble(self._device):
                 reason = self._trainer.run(should_stop)
                 if reason != "interrupted" and not self._write_sample(should_stop):
@@ -141,7 +150,8 @@ class Run:
             self._finish("interrupted", "stopped between checkpoints")
             raise
         except BaseException as error:
-            self._finish("failed", f"{type(error).__name__}: {error}")
+            with suppress(TextgenError):  # the first error is the one to tell
+                self._finish("failed", f"{type(error).__name__}: {error}")
             raise
         return self._finish("interrupted" if reason == "interrupted" else "finished", reason)
 
@@ -162,8 +172,7 @@ class Run:
         return encode_prompt(self._material.tokenizer, asked)
 
     def _build_model(self) -> TrainedModel:
-        with device_trouble(self._device):
-            model = build_model(self.settings, self._vocab_size, self._device)
+        model = build_model(self.settings, self._vocab_size, self._device)
         if not any(weight.requires_grad for weight in model.parameters()):
             raise self.settings.parts[Kind.MODEL].broken("it has no weights to train")
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)

@@ -104,6 +104,13 @@ class Database:
                 f"its {FILE_NAME} is not a textgen registry",
                 f"Move that file away, or {ELSEWHERE}.",
             )
+        if version < schema.SCHEMA_VERSION:
+            raise registry_error(
+                self.folder,
+                f"its database has schema version {version}, of an unreleased textgen; "
+                f"this one reads version {schema.SCHEMA_VERSION}",
+                f"Move the folder away, or {ELSEWHERE}.",
+            )
         if version > schema.SCHEMA_VERSION:
             raise registry_error(
                 self.folder,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from textgen_registry.column_types import Json, Real, Words
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 

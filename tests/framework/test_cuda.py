@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from itertools import accumulate
 from types import ModuleType
 
 import pytest
@@ -35,10 +36,12 @@ def model_of(size, **options):
 
 
 def stepper_of(precision, *, capture=True, kind="streams", model=None, **options):
-    """A stepper on the GPU over a text with structure to learn."""
+    """A stepper on the GPU over a text in which three tokens may follow each."""
     torch.manual_seed(1)
     model = model or build_stacked(VOCAB, StackedLSTMOptions(hidden_size=64))
-    text = (torch.arange(4000) ** 2 % 31 % VOCAB).to("cuda", torch.uint8)
+    noise = torch.randint(3, (4000,), generator=torch.Generator().manual_seed(0)).tolist()
+    tokens = accumulate(noise, lambda token, drawn: (5 * token + drawn + 1) % VOCAB)
+    text = torch.tensor(list(tokens), dtype=torch.uint8).cuda()
     make, more = KINDS[kind]
     batches = make(text, batch_size=16, length=20, seed=3, **more)
     training = TrainingOptions(batching=kind, capture=capture, learning_rate=0.01, **options)
@@ -124,7 +127,8 @@ def test_half_precision_learns_as_well_as_fp32(precision):
     quick, exact = stepper_of(precision), stepper_of("fp32", capture=False)
     quick.capture()
     ends = [sum(losses(stepper, 200)[-20:]) / 20 for stepper in (quick, exact)]
-    assert ends[0] == pytest.approx(ends[1], abs=0.02)
+    assert ends[1] > 0.9
+    assert ends[0] == pytest.approx(ends[1], rel=0.02)
 
 
 def test_an_overflow_skips_a_step_and_lowers_the_scale():

@@ -58,7 +58,7 @@ def test_a_newer_schema_is_refused_naming_both_versions(registry, make_run):
         connection.exec_driver_sql("update schema_version set version = 7")
     for message in refusals(registry, make_run):
         assert "schema version 7" in message
-        assert "up to 1" in message
+        assert "up to 2" in message
         assert "Update" in message
 
 
@@ -171,3 +171,12 @@ def test_a_database_file_that_a_crash_left_empty_reads_as_empty_and_can_be_used(
     assert registry.runs() == []
     make_run("first")
     assert [row.name for row in registry.runs()] == ["first"]
+
+
+def test_an_older_schema_is_refused_naming_both_versions(registry, make_run):
+    make_run()
+    with Database(registry.path).writing() as connection:
+        connection.exec_driver_sql("update schema_version set version = 1")
+    for message in refusals(registry, make_run):
+        assert "schema version 1" in message
+        assert "reads version 2" in message

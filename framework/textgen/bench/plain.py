@@ -119,7 +119,9 @@ def tutorial_steps(
 
     @torch.no_grad()
     def evaluate() -> int:
+        model.eval()
         loss()
+        model.train()
         return 1
 
     return train, evaluate

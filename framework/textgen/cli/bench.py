@@ -65,14 +65,16 @@ def _rows(plugins: Plugins, watch: Stopwatch, source: str, *, quick: bool) -> It
 
 def _time_to_loss(plugins: Plugins, watch: Stopwatch, source: str) -> Iterator[Row]:
     from textgen.bench.time_to_loss import settings_for, time_to_loss
-    from textgen.errors import TextgenError
+    from textgen.errors import SourceError
     from textgen.pipeline import prepare
 
     settings = _settings(plugins, {"source": source}, settings_for(watch.device))
     try:
-        yield time_to_loss(settings, prepare(settings), watch)
-    except TextgenError as error:
+        material = prepare(settings)
+    except SourceError as error:
         tell(f"time-to-loss is left out: {error}")
+        return
+    yield time_to_loss(settings, material, watch)
 
 
 def _settings(plugins: Plugins, *layers: dict[str, Any]) -> RunSettings:

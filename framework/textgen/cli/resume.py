@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam
+from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, RunParam
 from textgen.cli.workspace import (
     file_reader,
     installed_plugins,
@@ -22,6 +22,7 @@ def resume(
         float | None, typer.Option(help="Stop this session after this time.")
     ] = None,
     device: DeviceParam = None,
+    precision: PrecisionParam = None,
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
@@ -37,8 +38,9 @@ def resume(
             "train one run: if its process has not died, stop this one now"
         )
     plugins = installed_plugins()
+    training = {"max_seconds": max_seconds, "precision": precision}
     changes = {
-        **({"training": {"max_seconds": max_seconds}} if max_seconds is not None else {}),
+        "training": {key: value for key, value in training.items() if value is not None},
         **({"device": device} if device is not None else {}),
     }
     settings = recorded_settings(plugins, record, changes)

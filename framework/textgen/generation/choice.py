@@ -15,8 +15,8 @@ _DRAWS_AT_ONCE = 256
 class TokenChooser:
     """Chooses the next token of every stream.
 
-    Stream b draws its own random numbers from the seed and b, so its text does not depend on how
-    many streams run beside it.
+    Stream b draws its own random numbers from the seed and b, so they do not depend on how many
+    streams run beside it.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from torch import Tensor
 
 @triton.jit
 def _pick(logits, draws, picked, inverse_temperature, V, BLOCK: tl.constexpr):
-    row = tl.program_id(0)
+    row = tl.program_id(0).to(tl.int64)
     token = tl.arange(0, BLOCK)
     inside = token < V
     z = tl.load(logits + row * V + token, mask=inside, other=-float("inf")) * inverse_temperature
@@ -26,6 +26,7 @@ def _pick(logits, draws, picked, inverse_temperature, V, BLOCK: tl.constexpr):
 
 def pick(logits: Tensor, draws: Tensor, inverse_temperature: float) -> Tensor:
     """Return the tokens ``[B]`` that ``draws``, ``[B]``, choose from ``logits``, ``[B, V]``."""
+    logits = logits.contiguous()
     rows, vocab_size = logits.shape
     picked = torch.empty(rows, dtype=torch.int64, device=logits.device)
     block = triton.next_power_of_2(vocab_size)

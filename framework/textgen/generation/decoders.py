@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from textgen.generation.choice import TokenChooser
-from textgen.generation.stepping import ModuleSteps, write_by_steps
+from textgen.generation.stepping import CapturedWriting, ModuleSteps, write_by_steps
 from textgen.generation.windows import WindowsInFlight
 from textgen.parts import StepDecoder
 
@@ -68,16 +68,18 @@ class ModuleDecoder:
         return self._over_window(prompt, choose, window) if window else self._on(prompt, choose)
 
     def _steps(self, texts: int, device: torch.device, window: int | None) -> StepDecoder | None:
-        """Return a step decoder for so many texts, where the model has one or CUDA needs one."""
+        """Return the model's own step decoder for so many texts; None where it has none."""
         offer = getattr(self._model, "step_decoder", None)
         steps: StepDecoder | None = offer(texts * (window or 1), self._dtype) if offer else None
-        if steps is not None and window:
-            return WindowsInFlight(steps, texts=texts, window=window, device=device)
-        if steps is None and window is None and device.type == "cuda" and self._context is None:
-            return ModuleSteps(self._model)
-        return steps
+        if steps is None or not window:
+            return steps
+        return WindowsInFlight(steps, texts=texts, window=window, device=device)
 
     def _on(self, prompt: Tensor, choose: TokenChooser) -> Iterator[Tensor]:
+        if prompt.is_cuda and self._context is None:
+            graph = CapturedWriting.of(ModuleSteps(self._model), prompt, choose)
+            if graph is not None:
+                yield from graph.go_on(prompt)
         logits, state = self.read(prompt)
         while True:
             token = choose(logits)[:, None]

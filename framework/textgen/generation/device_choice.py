@@ -13,13 +13,16 @@ from torch import Tensor
 from textgen.generation.rules import Rules
 from textgen.kernels import kernels_for
 
+_LARGEST_ROW = 8192
+"""One program holds a whole row; longer ones are torch's."""
+
 
 def pick(logits: Tensor, draws: Tensor, rules: Rules) -> Tensor:
     """Return the tokens ``[B]`` that ``draws``, ``[B]``, choose from ``logits``, ``[B, V]``."""
     if rules.temperature == 0:
         return logits.argmax(dim=-1)
     kernels = kernels_for(_kernels, logits.device)
-    if kernels is not None and rules.only_temperature:
+    if kernels is not None and rules.only_temperature and logits.shape[1] <= _LARGEST_ROW:
         picked: Tensor = kernels.pick(logits, draws, 1 / rules.temperature)
         return picked
     cumulative = probabilities(logits, rules).cumsum(dim=-1)

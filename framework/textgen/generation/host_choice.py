@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textgen.errors import GenerationError
 from textgen.generation.rules import Rules
 
 Floats = NDArray[np.floating[Any]]
@@ -22,6 +23,11 @@ def pick(logits: Floats, draws: Floats, rules: Rules) -> NDArray[np.int64]:
         return likeliest
     cumulative = _weights(logits, rules).cumsum(axis=1)
     total = cumulative[:, -1:]
+    if np.isnan(total).any():
+        raise GenerationError(
+            "the model's logits are no numbers: its weights are ruined. Train it again, with a "
+            "lower --set training.learning_rate."
+        )
     chosen = np.count_nonzero(cumulative <= draws[:, None] * total, axis=1)
     # Rounding may lift a draw to the total: then the last token that can be drawn is meant.
     last = np.count_nonzero(cumulative < total, axis=1)

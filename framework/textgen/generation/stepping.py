@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,25 +15,27 @@ from textgen.nesting import copy_tensors, map_tensors
 from textgen.parts import StepDecoder
 
 _STEPS_AT_ONCE = 16
+_LONGEST_SILENCE = 0.05
 _STEPS_IN_GRAPH = 64
 
 
 def write_by_steps(steps: StepDecoder, prompt: Tensor, choose: TokenChooser) -> Iterator[Tensor]:
     """Continue ``prompt``, ``[B, P]``, without end; yield the next tokens, ``[B, K]``."""
     graph = CapturedWriting.of(steps, prompt, choose) if prompt.is_cuda else None
-    logits = _read(steps, prompt)
     if graph is not None:
-        yield from graph.go_on(logits)
+        yield from graph.go_on(prompt)
+    logits = read_prompt(steps, prompt)
     while True:
-        block = []
-        for _ in range(_STEPS_AT_ONCE):
+        block: list[Tensor] = []
+        begun = time.monotonic()
+        while len(block) < _STEPS_AT_ONCE and time.monotonic() - begun < _LONGEST_SILENCE:
             token = choose(logits)
             block.append(token)
             logits = steps.step(token)
         yield torch.stack(block, dim=1)
 
 
-def _read(steps: StepDecoder, prompt: Tensor) -> Tensor:
+def read_prompt(steps: StepDecoder, prompt: Tensor) -> Tensor:
     """Read a prompt from the beginning; return the logits ``[B, V]`` of what follows."""
     fresh = torch.ones(len(prompt), dtype=torch.bool, device=prompt.device)
     first, *others = prompt.unbind(dim=1)
@@ -52,11 +55,12 @@ class CapturedWriting:
             RuntimeError: The steps cannot be captured.
         """
         self._choose = choose
+        self._steps = steps
         texts, device = len(prompt), prompt.device
         self._draws = torch.zeros(_STEPS_IN_GRAPH, texts, device=device)
         self._written = torch.zeros(texts, _STEPS_IN_GRAPH, dtype=torch.int64, device=device)
         self._choose.pick(torch.zeros(1, 2, device=device), self._draws[0, :1])  # finds its kernels
-        self._logits = _read(steps, prompt[:, :1]).clone()
+        self._logits = read_prompt(steps, prompt[:, :1]).clone()
         with rehearsal():
             for _ in range(2):
                 steps.step(choose.pick(self._logits, self._draws[0]))
@@ -72,9 +76,9 @@ class CapturedWriting:
         except RuntimeError:
             return None
 
-    def go_on(self, logits: Tensor) -> Iterator[Tensor]:
-        """Write on from ``logits``, ``[B, V]``, without end."""
-        self._logits.copy_(logits)
+    def go_on(self, prompt: Tensor) -> Iterator[Tensor]:
+        """Continue ``prompt``, ``[B, P]``, without end."""
+        self._logits.copy_(read_prompt(self._steps, prompt))
         draws = self._choose.draw(_STEPS_IN_GRAPH)
         while True:
             self._draws.copy_(draws)
@@ -92,7 +96,11 @@ class CapturedWriting:
 
 
 class ModuleSteps:
-    """The steps of any model that hands out a state, which is kept in the same memory."""
+    """The steps of any model that hands out a state, which is kept in the same memory.
+
+    That is what a captured graph needs, and all that this is for. A state that grows, or holds
+    more than tensors, is a RuntimeError.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self._model = model

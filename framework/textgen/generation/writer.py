@@ -10,6 +10,7 @@ import torch
 
 from textgen.errors import GenerationError, TokenizerError
 from textgen.parts import Decoder, Sampler, Tokenizer
+from textgen.training.trouble import device_trouble
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
@@ -58,9 +59,10 @@ def write(
     row = torch.from_numpy(np.asarray(prompt, dtype=np.int64)).to(device)
     texts = [_Text(tokenizer) for _ in range(count)]
     blocks = sampler.generate(decoder, row.repeat(count, 1), seed=seed)
-    for block in _exactly(length, blocks):
-        rows = block.cpu().numpy()
-        yield [text.go_on(ids) for text, ids in zip(texts, rows, strict=True)]
+    with device_trouble(device):
+        for block in _exactly(length, blocks):
+            rows = block.cpu().numpy()
+            yield [text.go_on(ids) for text, ids in zip(texts, rows, strict=True)]
     if length:
         yield [text.rest() for text in texts]
 

@@ -122,7 +122,8 @@ class CapturedUpdate:
         if key in self._graphs:
             return
         graph, starts = torch.cuda.CUDAGraph(), place.starts.clone()
-        with captured(graph):
+        first = next(iter(self._graphs.values()), None)
+        with captured(graph, beside=first.graph if first else None):
             carried = self._update(starts, self._carried if place.continues else None)
             if self._batches.continues:
                 copy_tensors(carried, self._carried)

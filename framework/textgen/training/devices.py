@@ -35,6 +35,8 @@ def resolve_device(name: str) -> torch.device:
     if wanted == "cpu":
         torch.set_num_threads(fitting_threads(torch.get_num_threads(), _CPU_MAX))
     if wanted.startswith("cuda"):
+        # Streams, graphs and kernels are made on the current device.
+        torch.cuda.set_device(wanted)
         # cuBLAS repeats its results bit for bit only with a fixed workspace (NVIDIA's manual).
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         # cuDNN would round the factors of its products to ten bits where float32 is asked for.

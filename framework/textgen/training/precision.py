@@ -7,12 +7,13 @@ in float32, so that they compare across precisions.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import torch
 
-from textgen.errors import DeviceError
+from textgen.errors import DeviceError, UnknownNameError, nearest
 
 PrecisionName = Literal["auto", "fp32", "bf16", "fp16"]
 
@@ -40,14 +41,12 @@ class Precision:
         """The type."""
         return _TYPES[self.name]
 
-    def autocast(self) -> torch.autocast:
+    def autocast(self) -> AbstractContextManager[Any]:
         """Return a context in which a model computes in this precision."""
-        return torch.autocast(
-            self.device_type,
-            dtype=self.dtype,
-            enabled=self.name != "fp32",
-            cache_enabled=False,  # a captured step must cast the weights of its own time
-        )
+        if self.name == "fp32":
+            return nullcontext()
+        # Without a cache, because a captured step must cast the weights of its own time.
+        return torch.autocast(self.device_type, dtype=self.dtype, cache_enabled=False)
 
     def scaler(self) -> torch.amp.GradScaler:
         """Return what keeps small gradients above zero; it does nothing but for fp16.
@@ -66,8 +65,11 @@ def resolve_precision(name: PrecisionName, device: torch.device) -> Precision:
     for it, and fp32 elsewhere.
 
     Raises:
-        DeviceError: The device does not have this precision.
+        UnknownNameError: There is no such precision.
+        DeviceError: The device does not have it.
     """
+    if name not in get_args(PrecisionName):
+        raise UnknownNameError(f"precision {name!r}: {nearest(name, get_args(PrecisionName))}")
     able = _precisions_of(device)
     if name == "auto":
         slow = device.type == "cuda" and able[0] == "fp32"

@@ -17,6 +17,7 @@ class Progression:
         best_loss: Lowest loss of all evaluations, in nats per token.
         best_step: When that was.
         best_figures: All figures of that evaluation.
+        best_due: Lowest loss of the evaluations that were due.
         worse_since: Evaluations since then that were due.
         assessed_at: The step of the last evaluation.
     """
@@ -25,19 +26,21 @@ class Progression:
     best_loss: float = math.inf
     best_step: int = 0
     best_figures: dict[str, float] = field(default_factory=dict)
+    best_due: float = math.inf
     worse_since: int = 0
     assessed_at: int = 0
 
     def take_in(self, step: int, measured: Measured, *, was_due: bool) -> bool:
         """Take in an evaluation; return whether it is the best so far.
 
-        One that was not due, made because time was up, does not count towards patience: resumed,
-        the run loses patience when it would have without a stop.
+        One that was not due, made because time was up, has no part in patience: resumed, the run
+        loses patience when it would have without a stop. It may be the best, though.
         """
         improved = measured.loss < self.best_loss
         self.assessed_at = step
         if was_due:
-            self.worse_since = 0 if improved else self.worse_since + 1
+            self.worse_since = 0 if measured.loss < self.best_due else self.worse_since + 1
+            self.best_due = min(self.best_due, measured.loss)
         if improved:
             self.best_loss, self.best_step = measured.loss, step
             self.best_figures = dict(measured.figures)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from textgen.data.batches import Batches
-from textgen.nesting import copy_tensors, map_tensors
+from textgen.nesting import cast_like, copy_tensors, map_tensors
 from textgen.training.capture import CapturedUpdate, Update
 from textgen.training.objectives import cross_entropy
 from textgen.training.optimizer import make_optimizer, set_learning_rate
@@ -111,6 +111,7 @@ class Stepper:
         """Return all that decides the steps to come, for `load_state`."""
         return {
             "step": self.step,
+            "precision": self.precision.name,
             "model": dict(self.model.state_dict()),
             "optimizer": self._optimizer.state_dict()["state"],
             "scaler": self._scaler.state_dict(),
@@ -127,10 +128,20 @@ class Stepper:
         copy_tensors(state["optimizer"], self._optimizer.state_dict()["state"])
         if state["scaler"]:
             self._scaler.load_state_dict(state["scaler"])
-        self._carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
+        self._carried = self._carried_from(state)
         self._loss_sum.copy_(state["loss_sum"])
         self._loss_steps = state["loss_steps"]
         set_random_state(self._device, state["random"])
+
+    def _carried_from(self, state: Mapping[str, Any]) -> Any:
+        """Return the carried state, in the types of this precision if it was saved in another."""
+        carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
+        if carried is None or state["precision"] == self.precision.name:
+            return carried
+        inputs, _ = self._batches.gather(self._batches.at(self.step).starts)
+        with torch.no_grad(), self.precision.autocast():
+            _, own = self.model(inputs[:, :1], None)
+        return cast_like(carried, own)
 
     def _plain_update(self, starts: Tensor, carried: Any) -> Any:
         """Read the sequences at ``starts``, improve the weights, return the state after them."""

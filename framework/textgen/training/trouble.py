@@ -9,7 +9,7 @@ import torch
 
 from textgen.errors import PluginError, TrainingError
 
-_NO_MEMORY_ON_CPU = ("DefaultCPUAllocator", "alloc_cpu", "not enough memory")
+_NO_MEMORY = ("DefaultCPUAllocator", "alloc_cpu", "out of memory", "ALLOC_FAILED")
 
 
 @contextmanager
@@ -27,8 +27,9 @@ def device_trouble(device: torch.device) -> Iterator[None]:
         if _is_about_memory(error):
             raise TrainingError(
                 f"{device} has not enough memory ({reason or 'none is left'}); the last "
-                "checkpoint, if there is one, stands. Try a smaller --set training.batch_size, "
-                "training.sequence_length or model.hidden_size."
+                "checkpoint, if there is one, stands. In training try a smaller --set "
+                "training.batch_size, training.sequence_length or model.hidden_size; in writing a "
+                "smaller --count."
             ) from error
         if isinstance(error, torch.AcceleratorError):
             raise TrainingError(
@@ -41,4 +42,4 @@ def device_trouble(device: torch.device) -> Iterator[None]:
 def _is_about_memory(error: BaseException | None) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return any(words in str(error) for words in _NO_MEMORY_ON_CPU)
+    return any(words in str(error) for words in _NO_MEMORY)

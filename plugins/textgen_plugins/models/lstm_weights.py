@@ -55,7 +55,11 @@ class StepWeights(NamedTuple):
 
 @torch.no_grad()
 def step_weights(model: LSTMModel) -> StepWeights:
-    """Take the weights out of a model; sums and products are made in float64."""
+    """Take the weights out of a model.
+
+    Sums and products are made in float64 on the processor: some devices have no such type.
+    """
+    device = model.output.weight.device
     layers = [cast("nn.LSTM", layer) for layer in model.layers]
     tokens = torch.arange(model.output.out_features, device=model.output.weight.device)
     features_VxF = model.input(tokens[None])[0]
@@ -63,16 +67,16 @@ def step_weights(model: LSTMModel) -> StepWeights:
     biases: list[Tensor] = []
     for layer in layers:
         input_4HxF, recurrent_4HxH, *both = map(_ordered, layer.all_weights[0])
-        biases.append(both[0].double() + both[1].double())
+        biases.append(both[0].cpu().double() + both[1].cpu().double())
         joined = (input_4HxF, recurrent_4HxH) if matrices else (recurrent_4HxH,)
         matrices.append(torch.cat(joined, dim=1).t().contiguous())
-    first = _ordered(layers[0].all_weights[0][0]).double()
-    table_Vx4H = features_VxF.double() @ first.t() + biases[0]
+    first = _ordered(layers[0].all_weights[0][0]).cpu().double()
+    table_Vx4H = features_VxF.cpu().double() @ first.t() + biases[0]
     return StepWeights(
         hidden_size=model.output.in_features,
-        table=table_Vx4H.float(),
+        table=table_Vx4H.float().to(device),
         layers=matrices,
-        biases=[bias.float() for bias in biases[1:]],
+        biases=[bias.float().to(device) for bias in biases[1:]],
         output=model.output.weight.detach().t().contiguous(),
         output_bias=model.output.bias.detach().clone(),
     )

@@ -106,3 +106,23 @@ def test_tokens_are_drawn_as_often_as_the_logits_say(vocab, with_kernels, monkey
 
 def test_the_kernel_for_choosing_runs_here():
     assert kernels_for(device_choice._kernels, torch.device("cuda")) is not None
+
+
+@pytest.mark.parametrize("window", [None, 7])
+@pytest.mark.parametrize("count", [1, 3])
+def test_drawn_text_of_a_third_partys_model_is_that_of_the_cpu(model, count, window):
+    """No draw of these falls so close to a border that rounding decides."""
+    options = {"count": count, "window": window, "length": 60}
+    assert torch.equal(
+        written(Plain(model), "cuda", **options), written(Plain(model), "cpu", **options)
+    )
+
+
+def test_a_state_that_no_graph_can_hold_is_written_by_the_loop(model):
+    class Growing(Plain):
+        def forward(self, tokens, state=None):
+            seen = tokens if state is None else torch.cat([state, tokens], dim=1)
+            return self.model(seen)[0][:, -tokens.shape[1] :], seen
+
+    options = {"temperature": 0, "length": 80}
+    assert torch.equal(written(Growing(model), "cuda", **options), written(model, "cpu", **options))

@@ -1,5 +1,7 @@
 """Decoders: a step decoder writes what plain loops over the model write."""
 
+import time
+
 import pytest
 import torch
 from torch import nn
@@ -61,8 +63,42 @@ def test_texts_of_different_prompts_do_not_mix(model):
     assert torch.equal(both[1:], written(model, prompts[1:], window=9, temperature=0))
 
 
-def test_the_steps_of_any_model_write_what_its_plain_loop_writes(model):
+class Growing(Plain):
+    """Its state is all tokens so far: a little longer at every step."""
+
+    def forward(self, tokens, state=None):
+        seen = tokens if state is None else torch.cat([state, tokens], dim=1)
+        return self.model(seen)[0][:, -tokens.shape[1] :], seen
+
+
+class Counting(Plain):
+    """Its state holds a number that is no tensor."""
+
+    def forward(self, tokens, state=None):
+        logits, inner = self.model(tokens, None if state is None else state["inner"])
+        return logits, {"inner": inner, "read": 1 if state is None else state["read"] + 1}
+
+
+def test_the_steps_of_a_model_write_what_its_plain_loop_writes(model):
     steps = ModuleSteps(Plain(model))
     blocks = write_by_steps(steps, PROMPT, TokenChooser(streams=1, seed=4))
     text = torch.cat([next(blocks) for _ in range(4)], dim=1)
     assert torch.equal(text, written(Plain(model), length=text.shape[1]))
+
+
+@pytest.mark.parametrize("kind", [Growing, Counting])
+def test_a_state_that_no_graph_can_hold_is_refused_by_steps_and_written_by_the_loop(model, kind):
+    blocks = write_by_steps(ModuleSteps(kind(model)), PROMPT, TokenChooser(streams=1, seed=4))
+    with pytest.raises(RuntimeError, match="changes its form"):
+        next(blocks)
+    assert torch.equal(written(kind(model)), written(Plain(model)))
+
+
+def test_a_reader_of_slow_steps_waits_for_no_block():
+    class Slow:
+        def step(self, tokens, fresh=None):
+            time.sleep(0.06)
+            return torch.zeros(1, VOCAB)
+
+    blocks = write_by_steps(Slow(), PROMPT[:, :1], TokenChooser(streams=1, seed=0))
+    assert next(blocks).shape == (1, 1)

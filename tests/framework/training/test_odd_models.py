@@ -227,7 +227,7 @@ def test_trouble_with_the_device_ends_in_words_and_keeps_the_last_checkpoint(
 ):
     monkeypatch.setattr(Failing, "error", error)
     seen.clear()
-    settings = settings_of(Failing, training={"evaluate_every": 0.1})
+    settings = settings_of(Failing, training={"evaluate_every": 0.1, "precision": "fp32"})
     with pytest.raises(TrainingError, match=what) as failure:
         execute(settings)
     assert "\n" not in str(failure.value)
@@ -241,3 +241,25 @@ def test_a_model_too_large_for_the_memory_is_no_fault_of_its_plugin(settings_of,
 
     with pytest.raises(TrainingError, match="not enough memory"):
         execute(settings_of(huge))
+
+
+@pytest.mark.parametrize("fails_in", ["forward", "backward"])
+def test_a_model_that_cannot_compute_in_half_precision_is_trained_in_fp32(
+    fails_in, settings_of, execute, monkeypatch
+):
+    monkeypatch.setattr("textgen.training.precision._processor_has_bf16", lambda: True)
+
+    class Fussy(Bigram):
+        def forward(self, tokens, state=None):
+            logits = self.table(tokens) @ torch.eye(self.table.embedding_dim)
+            if logits.dtype != torch.float32:
+                if fails_in == "forward":
+                    raise TypeError("no such type")
+                logits.register_hook(lambda gradient: 1 / 0)
+            return logits, None
+
+    heard = execute(settings_of(Fussy))
+    assert heard.started.environment["precision"] == "fp32"
+    assert any("cannot compute in bf16" in note for note in heard.notes)
+    with pytest.raises(PluginError, match="cannot compute in bf16"):
+        execute(settings_of(Fussy, training={"precision": "bf16"}))

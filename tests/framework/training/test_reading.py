@@ -45,13 +45,22 @@ def plugins():
     return Plugins([*entry_points(group=GROUP), EntryPoint("attentive", __name__, GROUP)])
 
 
+FP32 = {"precision": "fp32"}  # any other is tried beforehand
+
+
 @pytest.fixture
 def read(settings_for, execute, text_file):
     """Trains the model; returns the tokens and the state that each step gave it."""
     text_file.write_text("".join(chr(0x4E00 + place) for place in range(150)))
 
     def steps(seed=1, stop_at=(), **training):
-        layer = {"batch_size": 3, "sequence_length": 8, "validation_fraction": 0, **training}
+        layer = {
+            "batch_size": 3,
+            "sequence_length": 8,
+            "validation_fraction": 0,
+            **FP32,
+            **training,
+        }
         settings = settings_for(model="attentive", training=layer, sample={"length": 0}, seed=seed)
         given.clear()
         part = None

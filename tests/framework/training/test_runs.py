@@ -225,14 +225,17 @@ def test_a_small_held_out_part_is_told(settings_for, plugins):
     assert any("tokens are held out" in note for note in run.notes)
 
 
-def test_an_unfit_listener_of_the_program_ends_a_run_before_it_began(settings_for):
-    """What could not be recorded as begun is not announced as ended."""
+def test_a_listener_of_the_program_that_fails_at_the_start_ends_the_run_with_its_own_error(
+    settings_for,
+):
+    """The run is announced as failed, and an error of that does not hide the first."""
     heard = []
 
     def announce(event):
-        heard.append(type(event).__name__)
-        raise CorpusError("no room")
+        heard.append(event)
+        raise CorpusError("no room" if len(heard) == 1 else "no room either")
 
-    with pytest.raises(CorpusError, match="no room"):
+    with pytest.raises(CorpusError, match=r"no room$"):
         Run(settings_for(), announce=announce).execute()
-    assert heard == ["RunStarted"]
+    assert [type(event).__name__ for event in heard] == ["RunStarted", "RunFinished"]
+    assert heard[-1].status == "failed"

@@ -53,6 +53,7 @@ class RunStarted:
         plan: What will be done.
         first_step: Steps already taken: 0 unless resumed.
         files: Files to keep from the start, by name: the tokenizer's state.
+        prompt: What the sample will continue.
     """
 
     settings: Mapping[str, Any]
@@ -62,6 +63,7 @@ class RunStarted:
     plan: Plan
     first_step: int
     files: Mapping[str, bytes]
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,14 @@ class Progress:
         loss: Training loss of the last step, in nats per token.
         tokens_per_second: Predictions per second of late, evaluations left out; 0 at first.
         activity: What goes on now.
+        part_done: Of an evaluation, how much is done, from 0 to 1.
     """
 
     step: int
     loss: float
     tokens_per_second: float
     activity: Activity = "training"
+    part_done: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -119,8 +119,9 @@ def carries_state(settings: RunSettings, model: nn.Module, vocab_size: int) -> b
         logits, state = _read_twice(model, tokens)
     except Exception as error:
         raise choice.broken(
-            f"forward(tokens of shape {list(tokens.shape)}, state) failed "
-            f"({type(error).__name__}: {error}); it must return logits and a state"
+            f"reading tokens of shape {list(tokens.shape)} failed "
+            f"({type(error).__name__}: {error}); forward(tokens, state) must return logits and a "
+            "state"
         ) from error
     expected = [*tokens.shape, vocab_size]
     if list(getattr(logits, "shape", ())) != expected:

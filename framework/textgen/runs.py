@@ -7,8 +7,8 @@ hooks what happens and knows none of the listeners.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -142,8 +142,9 @@ class Run:
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         try:
             self._announce(self._started())
-            with device_trouble(self._device):
+            with self._blaming(Kind.MODEL, "training"):
                 reason = self._trainer.run(should_stop)
+            with self._blaming(Kind.SAMPLER, "writing a sample"):
                 if reason != "interrupted" and not self._write_sample(should_stop):
                     reason = "interrupted"
         except KeyboardInterrupt:
@@ -154,6 +155,22 @@ class Run:
                 self._finish("failed", f"{type(error).__name__}: {error}")
             raise
         return self._finish("interrupted" if reason == "interrupted" else "finished", reason)
+
+    @contextmanager
+    def _blaming(self, kind: Kind, doing: str) -> Iterator[None]:
+        """Name the part that an unforeseen error most likely comes from.
+
+        Raises:
+            PluginError: There was one.
+        """
+        try:
+            with device_trouble(self._device):
+                yield
+        except TextgenError:
+            raise
+        except Exception as error:
+            what = f"{doing} failed ({type(error).__name__}: {error})"
+            raise self.settings.parts[kind].broken(what) from error
 
     @property
     def steps_taken(self) -> int:
@@ -170,6 +187,11 @@ class Run:
         if asked is None:
             return self._material.tokens.training[-_PROMPT_TOKENS:]
         return encode_prompt(self._material.tokenizer, asked)
+
+    @property
+    def _prompt_text(self) -> str:
+        asked = self.settings.sample.prompt
+        return self._material.tokenizer.decode(self._prompt) if asked is None else asked
 
     def _build_model(self) -> TrainedModel:
         model = build_model(self.settings, self._vocab_size, self._device)
@@ -208,6 +230,7 @@ class Run:
             plan=self.plan,
             first_step=self.steps_taken,
             files={TOKENIZER: state.encode()},
+            prompt=self._prompt_text,
         )
 
     def _write_sample(self, should_stop: Callable[[], bool]) -> bool:
@@ -227,8 +250,7 @@ class Run:
         if should_stop():
             return False
         if text:
-            prompt = self.settings.sample.prompt or self._material.tokenizer.decode(self._prompt)
-            self._announce(SampleWritten(prompt, text))
+            self._announce(SampleWritten(self._prompt_text, text))
         return True
 
     def _finish(self, status: Status, reason: str) -> RunFinished:

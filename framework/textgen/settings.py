@@ -76,7 +76,7 @@ class Choice:
         part, provider = self.provided, self.provided.provider
         return PluginError(
             f"{part.kind} {part.component.name!r} of {provider.package} {provider.version}: "
-            f"{what}. Update that package, or tell its author."
+            f"{what}. Update that package, or tell its author; textgen --debug … shows more."
         )
 
 

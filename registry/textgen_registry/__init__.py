@@ -21,6 +21,7 @@ Whatever goes wrong is a `textgen.errors.RegistryError` with a message for peopl
 
 from textgen_registry.admission import check_new_run
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
+from textgen_registry.holding import hold, is_held
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
@@ -38,5 +39,7 @@ __all__ = [
     "Status",
     "check_new_run",
     "compare",
+    "hold",
+    "is_held",
     "session_differences",
 ]

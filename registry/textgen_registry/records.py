@@ -76,7 +76,7 @@ class RunRecord:
         environment: Versions, device and threads that the result of the first session depends on.
         plan: What the run set out to do.
         summary: Final figures, empty before the first.
-        sample_prompt: What the sample was begun with, None without a sample.
+        sample_prompt: What the sample continues.
         sample_text: What the run wrote after the prompt.
         reason: Why the run ended, in words.
 

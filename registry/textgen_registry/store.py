@@ -22,8 +22,10 @@ from textgen_registry.changes import (
 )
 from textgen_registry.database import Database
 from textgen_registry.finding import empty_registry, find_run_id, unknown_run
+from textgen_registry.holding import forget
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.naming import check_tag, clean_name, free_name, refuse_taken
+from textgen_registry.problems import reported
 from textgen_registry.queries import (
     has_run,
     list_artifacts,
@@ -66,6 +68,7 @@ class Registry:
         environment: Mapping[str, Any],
         plan: Mapping[str, Any],
         tags: Iterable[str] = (),
+        prompt: str | None = None,
     ) -> RunRecord:
         """Record that a run begins.
 
@@ -81,6 +84,7 @@ class Registry:
             environment: Versions, device and threads that the result depends on.
             plan: What the run sets out to do.
             tags: Words to find it by.
+            prompt: What its sample will continue.
 
         Raises:
             UsageError: The name or a tag is not allowed, or another run has the name.
@@ -90,6 +94,7 @@ class Registry:
             check_tag(word)
         name = None if name is None else clean_name(name)
         columns: dict[str, Any] = {
+            "sample_prompt": prompt,
             "source": source,
             "tokenizer": tokenizer,
             "model": model,
@@ -232,8 +237,8 @@ class Registry:
     ) -> None:
         """Set a run going again in a new session.
 
-        Figures measured after ``step`` are dropped, and so is the sample, which is not by the
-        model that the run goes on to train.
+        Figures measured after ``step`` are dropped, and so is the text of the sample, which is not
+        by the model that the run goes on to train.
 
         Args:
             run_id: The run's id.
@@ -246,7 +251,7 @@ class Registry:
         with self._changing(run_id) as connection:
             drop_metrics_after(connection, run_id, step)
             again = {"status": "running", "started": now, "step": step}
-            ending = dict.fromkeys(["finished", "reason", "sample_prompt", "sample_text"])
+            ending = dict.fromkeys(["finished", "reason", "sample_text"])
             update_run(connection, run_id, **again, **ending)
             insert_session(connection, run_id, **begun)
 
@@ -263,6 +268,8 @@ class Registry:
         with self._changing(run_id) as connection:
             remove_run(connection, run_id)
         self._files.sweep()
+        with reported(self.path):
+            forget(self.path, run_id)
 
     def _update(self, run_id: str, **values: Any) -> None:
         with self._changing(run_id) as connection:

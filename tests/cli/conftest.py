@@ -13,7 +13,7 @@ import torch
 
 from textgen.cli.main import main
 from textgen.plugins import Plugins
-from textgen_registry import Registry
+from textgen_registry import Registry, hold
 
 RHYME = "one, two, buckle my shoe; three, four, open the door. " * 28
 TINY = [
@@ -179,6 +179,14 @@ def running(tiny, records):
     tiny("--name", "alive", "--epochs", 3, "--max-seconds", "0.001")
     run = records.find("alive")
     records.resume_run(run.id, run.step, environment=run.environment, parts=run.parts)
+
+
+@pytest.fixture
+def held(running, records):
+    """The same run, and another process is training it."""
+    lock = hold(records.path, records.find("alive").id)
+    yield
+    lock.release()
 
 
 @pytest.fixture

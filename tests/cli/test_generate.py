@@ -125,10 +125,11 @@ def test_what_cannot_be_set_is_refused(generate, words, named):
     assert named in generate(*words).error_line(2)
 
 
-def test_a_run_without_a_sample_asks_for_a_prompt(textgen, tiny):
+def test_a_run_without_a_sample_continues_the_end_of_its_training_text(textgen, tiny, rhyme):
     tiny("--length", 0)
-    assert "--prompt" in textgen("generate", "latest").error_line(1)
-    assert textgen("generate", "latest", "--prompt", "one", "--seed", 1).code == 0
+    prompt = textgen("generate", "latest", "--length", 5, "--json").json["prompt"]
+    text = rhyme.read_text()
+    assert prompt == text[: len(text) - int(len(text) * 0.2)][-100:]
 
 
 def test_a_run_whose_source_is_gone_still_writes(generate, uninstall):

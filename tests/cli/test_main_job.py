@@ -120,30 +120,33 @@ def test_runs_delete_removes_a_run_for_good(tiny, textgen):
     assert [path for path in stored.rglob("*") if path.is_file()] == []
 
 
-def test_runs_delete_refuses_a_running_run_and_whatever_is_named_beside_it(
-    running, tiny, textgen, records
+def test_runs_delete_refuses_a_run_in_training_and_whatever_is_named_beside_it(
+    held, tiny, textgen, records
 ):
     tiny("--name", "done")
     line = textgen("runs", "delete", "done", "alive", "--yes").error_line(2)
-    assert f"alive ({records.find('alive').id}, recorded as running)" in line
+    assert f"alive ({records.find('alive').id})" in line
+    assert "being trained by another process" in line
     assert "--force" in line
     assert "done (" not in line
     assert [row.name for row in records.runs()] == ["done", "alive"]
 
 
-def test_runs_delete_by_force_deletes_a_running_run(running, textgen, records):
+def test_runs_delete_by_force_deletes_a_run_in_training(held, textgen, records):
     done = textgen("runs", "delete", "alive", "--yes", "--force")
     assert (done.code, done.out) == (0, "")
     assert "alive" in done.err
-    assert "recorded as running" in done.err
     assert records.runs() == []
 
 
-def test_force_does_not_answer_the_question_whether_to_delete(running, textgen, records):
-    line = textgen("runs", "delete", "alive", "--force").error_line(2)
-    assert "recorded as running" in line
-    assert "--yes" in line
+def test_force_does_not_answer_the_question_whether_to_delete(held, textgen, records):
+    assert "--yes" in textgen("runs", "delete", "alive", "--force").error_line(2)
     assert len(records.runs()) == 1
+
+
+def test_a_run_whose_process_was_killed_is_deleted_without_force(running, textgen, records):
+    assert textgen("runs", "delete", "alive", "--yes").code == 0
+    assert records.runs() == []
 
 
 @pytest.mark.parametrize("moment", ["add_metrics", "store_checkpoint", "set_sample", "finish_run"])

@@ -270,14 +270,26 @@ def test_an_interrupted_session_prints_no_sample_of_the_one_before(
     assert whole.out == show("stopped")["sample_prompt"] + show("stopped")["sample_text"] + "\n"
 
 
-def test_resuming_a_run_that_is_recorded_as_running_warns_of_a_second_process(
-    textgen, running, stopped, show
-):
+def test_a_run_in_training_is_not_resumed_and_nothing_of_it_changes(textgen, held, show):
+    before = show("alive")
+    assert "being trained by another process" in textgen("resume", "alive").error_line(1)
+    assert show("alive") == before
+
+
+def test_of_two_processes_that_resume_a_run_one_trains_it(words, textgen, show):
+    textgen(*words, "--name", "one", "--max-seconds", "0.001")
+    command = [sys.executable, "-m", "textgen", "resume", "one"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    with subprocess.Popen(command, **pipes) as first, subprocess.Popen(command, **pipes) as second:
+        told = [process.communicate(timeout=90)[1] for process in (first, second)]
+    codes = {first.returncode: told[0], second.returncode: told[1]}
+    assert codes.keys() == {0, 1}
+    assert "being trained by another process" in codes[1] or "nothing is left" in codes[1]
+    assert [item["number"] for item in show("one")["sessions"]] == [1, 2]
+
+
+def test_a_run_whose_process_was_killed_is_resumed_without_a_word(textgen, running, show):
     resumed = textgen("resume", "alive")
     assert resumed.code == 0
-    warning = resumed.err.splitlines()[0]
-    assert "run alive (" in warning
-    assert "recorded as running" in warning
-    assert "Two processes must not train one run" in warning
+    assert "another process" not in resumed.err
     assert show("alive")["status"] == "finished"
-    assert "Two processes" not in textgen("resume", "stopped").err

@@ -94,7 +94,7 @@ def test_resuming_drops_the_sample_of_the_session_before(registry, make_run):
     registry.set_sample(run.id, "Alice was ", "not")
     registry.resume_run(run.id, 3, environment={}, parts={})
     again = registry.find(run.id)
-    assert (again.sample_prompt, again.sample_text) == (None, None)
+    assert (again.sample_prompt, again.sample_text) == ("Alice was ", None)
 
 
 def test_a_deleted_run_leaves_nothing(registry, make_run):

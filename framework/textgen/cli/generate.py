@@ -18,7 +18,6 @@ from textgen.cli.workspace import (
     recorded_settings,
     tell,
 )
-from textgen.errors import GenerationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +47,7 @@ def generate(
     set_: SetParam = None,
     device: DeviceParam = None,
     precision: Annotated[
-        str, typer.Option(help="Type to multiply in: fp32, or quicker for many texts bf16 or fp16.")
+        str, typer.Option(help="Type to multiply in: fp32, bf16, fp16 or auto.")
     ] = "fp32",
     registry: RegistryParam = None,
     json: JsonParam = False,
@@ -68,7 +67,7 @@ def generate(
         {"sampler": {"use": sampler, **choice}},
     )
     settings = recorded_settings(plugins, record, layer, without="source")
-    text_prompt = _prompt(record, prompt)
+    text_prompt = (record.sample_prompt or "") if prompt is None else prompt
 
     from textgen.generation.writer import encode_prompt, write
     from textgen.pipeline import build_sampler, load_trained
@@ -97,16 +96,6 @@ def generate(
 
 def _new_seed() -> int:
     return int.from_bytes(os.urandom(4), "big") % 2**31
-
-
-def _prompt(record: RunRecord, prompt: str | None) -> str:
-    chosen = record.sample_prompt if prompt is None else prompt
-    if chosen is None:
-        raise GenerationError(
-            f"run {record.name} has no prompt of its own, because it wrote no sample; "
-            "say --prompt TEXT."
-        )
-    return chosen
 
 
 def _stream(prompt: str, pieces: Iterator[list[str]]) -> None:

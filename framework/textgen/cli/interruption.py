@@ -26,7 +26,7 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
         if asked:
             raise KeyboardInterrupt
         asked = True
-        tell("stopping after this step; once more stops at once")
+        tell("stopping; once more stops at once")
 
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
     try:

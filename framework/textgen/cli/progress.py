@@ -52,7 +52,8 @@ class BarProgress:
         """Move the bar."""
         self._loss = f"loss {event.loss:.3f}"
         self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
-        self._update(event.step, "" if event.activity == "training" else event.activity)
+        evaluating = event.activity == "evaluating"
+        self._update(event.step, f"evaluating {event.part_done:.0%}" if evaluating else "")
 
     def textgen_metrics(self, event: events.Metrics) -> None:
         """Show the held-out loss."""
@@ -73,7 +74,8 @@ class BarProgress:
 
     def _update(self, step: int, activity: str = "") -> None:
         figures = [self._held_out, self._loss, activity or self._speed]
-        fitting = figures[: 3 if self._console.width >= _WIDE else 1]
+        narrow = [activity or self._held_out]
+        fitting = figures if self._console.width >= _WIDE else narrow
         self._bar.update(
             self._task,
             completed=self._way.part_done(step),

@@ -6,10 +6,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from textgen import events
 from textgen.errors import RunNotFoundError
-from textgen_registry import MetricPoint, Registry, SessionRecord
+from textgen_registry import MetricPoint, Registry, SessionRecord, hold
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 class Recorder:
@@ -34,6 +38,7 @@ class Recorder:
         self._registry = registry
         self._name = name
         self._tags = tags
+        self._held: BaseFileLock | None = None
 
     def sessions(self) -> list[SessionRecord]:
         """Return the run's sessions, this one last."""
@@ -75,7 +80,7 @@ class Recorder:
 
     def textgen_run_finished(self, event: events.RunFinished) -> None:
         """Record how the run ended, if it could be recorded that it began."""
-        if not self.run_id:
+        if self._held is None:
             return
         with self._record() as registry:
             registry.finish_run(
@@ -86,6 +91,7 @@ class Recorder:
                 reason=event.reason,
                 **_columns(event.summary),
             )
+        self._held.release()
 
     def _create(self, event: events.RunStarted) -> None:
         settings = event.settings
@@ -101,12 +107,15 @@ class Recorder:
             tokenizer=settings["tokenizer"]["use"],
             model=settings["model"]["use"],
             sampler=settings["sampler"]["use"],
+            prompt=event.prompt,
         )
         self.run_id = run.id
+        self._held = hold(self._registry.path, run.id)
         with self._record() as registry:
             registry.put_artifacts(self.run_id, event.files)
 
     def _reopen(self, event: events.RunStarted) -> None:
+        self._held = hold(self._registry.path, self.run_id)
         session = {"environment": event.environment, "parts": event.parts}
         with self._record() as registry:
             registry.resume_run(self.run_id, event.first_step, **session)

@@ -32,11 +32,6 @@ def resume(
     """
     records = open_registry(registry)
     record = records.find(run)
-    if record.status == "running":
-        tell(
-            f"note: run {record.name} ({record.id}) is recorded as running. Two processes must not "
-            "train one run: if its process has not died, stop this one now"
-        )
     plugins = installed_plugins()
     training = {"max_seconds": max_seconds, "precision": precision}
     changes = {

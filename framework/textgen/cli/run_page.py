@@ -55,7 +55,8 @@ def _heading(text: str) -> None:
 
 def _facts(run: RunRecord) -> Iterator[tuple[str, object]]:
     seconds = run.summary.get("seconds")
-    yield "status", f"{run.status} ({run.reason})" if run.reason else run.status
+    told = run.reason and run.reason != run.status
+    yield "status", f"{run.status} ({run.reason})" if told else run.status
     yield "created", local_time(run.created)
     yield "finished", local_time(run.finished)
     yield "tags", ", ".join(run.tags) or None

@@ -12,7 +12,7 @@ from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
-    from textgen_registry import RunRecord
+    from textgen_registry import Registry, RunRecord
 
 app = typer.Typer(
     help="List, show, compare and delete recorded runs.",
@@ -108,7 +108,7 @@ def delete(
     runs: Annotated[list[str], typer.Argument(metavar="RUN", help="One or more runs.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also runs that are recorded as running.")
+        bool, typer.Option("--force", help="Also runs that are being trained.")
     ] = False,
     registry: RegistryParam = None,
 ) -> None:
@@ -119,7 +119,7 @@ def delete(
     records = open_registry(registry)
     doomed = list({record.id: record for record in map(records.find, runs)}.values())
     if not force:
-        _refuse_running(doomed)
+        _refuse_held(records, doomed)
     names = ", ".join(map(_named, doomed))
     if not yes:
         _confirm(names)
@@ -129,23 +129,23 @@ def delete(
 
 
 def _named(record: RunRecord) -> str:
-    running = ", recorded as running" if record.status == "running" else ""
-    return f"{record.name} ({record.id}{running})"
+    return f"{record.name} ({record.id})"
 
 
-def _refuse_running(doomed: Sequence[RunRecord]) -> None:
-    """Refuse to delete what another process may still be training.
+def _refuse_held(records: Registry, doomed: Sequence[RunRecord]) -> None:
+    """Refuse to delete what another process is training.
 
     Raises:
-        UsageError: A run is recorded as running.
+        UsageError: A run is being trained.
     """
     from textgen.errors import UsageError
+    from textgen_registry import is_held
 
-    running = [record for record in doomed if record.status == "running"]
-    if running:
+    held = [record for record in doomed if is_held(records.path, record.id)]
+    if held:
         raise UsageError(
-            f"runs delete {', '.join(map(_named, running))}: nothing was deleted. If its process "
-            "has died, say --force; otherwise stop that first."
+            f"runs delete {', '.join(map(_named, held))}: being trained by another process; "
+            "nothing was deleted. Stop that first, or say --force."
         )
 
 

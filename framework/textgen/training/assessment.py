@@ -50,11 +50,13 @@ class Assessment:
         """Tokens that are scored."""
         return len(self.tokens) - self.begin
 
-    def measure(self, should_stop: Callable[[], bool] = lambda: False) -> Measured | None:
+    def measure(
+        self, should_stop: Callable[[float], bool] = lambda part_done: False
+    ) -> Measured | None:
         """Evaluate the model as it is now.
 
         Args:
-            should_stop: Asked between pieces; True breaks the evaluation off.
+            should_stop: Asked between pieces, and told how much is done; True breaks it off.
 
         Returns:
             What was measured; None where it was broken off.

@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from textgen.training.objectives import cross_entropy
 
 Way = Literal["streams", "windows", "blocks"]
+Part = tuple[Tensor, int]
+"""The summed nats of some tokens, and how many they are."""
 
 # Reading a part as several streams at once is faster than as one; each stream first reads the
 # tokens before it, unscored, so that its state is close to what a single stream would carry.
@@ -57,7 +59,7 @@ def evaluate(
     begin: int,
     way: Way,
     window: int,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: Callable[[float], bool] = lambda part_done: False,
 ) -> Score | None:
     """Score the tokens from ``begin`` to the end, each with what stands before it as context.
 
@@ -70,18 +72,19 @@ def evaluate(
             reads ``window`` tokens at a time and scores the later half of them, so that each has
             at least half a window before it.
         window: Used by ``windows`` and ``blocks``.
-        should_stop: Asked between pieces; True breaks the evaluation off.
+        should_stop: Asked between pieces, and told how much is done; True breaks it off.
 
     Returns:
         The score; None where it was broken off.
     """
-    total = torch.zeros((), dtype=torch.float64)
+    total, scored, size = 0.0, 0, len(tokens) - begin
     with _evaluating(model):
-        for part in _WAYS[way](model, tokens, begin, window):
-            if should_stop():
+        for nats, count in _WAYS[way](model, tokens, begin, window):
+            if should_stop(scored / size):
                 return None
-            total += part.item()
-    return Score(total.item(), len(tokens) - begin)
+            total += nats.item()
+            scored += count
+    return Score(total, size)
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
         model.train(was_training)
 
 
-def _streams(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
+def _streams(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Part]:
     scored = len(tokens) - begin
     streams = max(1, min(_MOST_STREAMS, scored // _LEAST_STREAM))
     length = scored // streams
@@ -108,7 +111,7 @@ def _streams(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Itera
 
 def _side_by_side(
     model: nn.Module, tokens: Tensor, begin: int, length: int, streams: int
-) -> Iterator[Tensor]:
+) -> Iterator[Part]:
     """Score ``streams`` parts of ``length`` tokens, side by side, the first from ``begin``."""
     context = min(_CONTEXT, begin)
     rows = tokens[begin - context :].as_strided((streams, context + length), (length, 1))
@@ -118,18 +121,20 @@ def _side_by_side(
         logits, state = model(piece[:, :-1], state)
         unscored = max(0, context - 1 - start)
         if unscored < piece.shape[1] - 1:
-            yield cross_entropy(logits[:, unscored:], piece[:, 1 + unscored :], reduction="sum")
+            targets = piece[:, 1 + unscored :]
+            yield cross_entropy(logits[:, unscored:], targets, reduction="sum"), targets.numel()
 
 
-def _windows(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
+def _windows(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Part]:
     windows = tokens[begin - window :].unfold(0, window + 1, 1)
     for rows in torch.split(windows, _WINDOWS_AT_ONCE):
         batch = rows.long()
         logits, _ = model(batch[:, :-1])
-        yield cross_entropy(logits, batch[:, 1:], objective="last-step", reduction="sum")
+        nats = cross_entropy(logits, batch[:, 1:], objective="last-step", reduction="sum")
+        yield nats, len(batch)
 
 
-def _blocks(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Tensor]:
+def _blocks(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterator[Part]:
     place = begin
     while place < len(tokens):
         first = max(0, place - max(1, window // 2))
@@ -137,7 +142,7 @@ def _blocks(model: nn.Module, tokens: Tensor, begin: int, window: int) -> Iterat
         block = tokens[None, first:end].long()
         logits, _ = model(block[:, :-1])
         scored = end - place
-        yield cross_entropy(logits[:, -scored:], block[:, -scored:], reduction="sum")
+        yield cross_entropy(logits[:, -scored:], block[:, -scored:], reduction="sum"), scored
         place = end
 
 

@@ -22,8 +22,9 @@ from textgen.training.stepper import Stepper
 
 Announce = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
-Measure = Callable[[ShouldStop], Measured | None]
-"""Evaluates the model; None where it was asked to stop."""
+Measure = Callable[[Callable[[float], bool]], Measured | None]
+"""Evaluates the model, asking now and then, with the part that is done, whether to stop; None
+where it was to."""
 
 _PROGRESS_SECONDS = 0.25
 _CHECKPOINT_SECONDS = 60.0
@@ -138,8 +139,13 @@ class Trainer:
 
     def _assess(self, should_stop: ShouldStop, *, was_due: bool) -> bool:
         """Evaluate and keep a checkpoint; return whether nothing broke it off."""
+
+        def told_to_stop(part_done: float) -> bool:
+            self._meter.evaluate(part_done)
+            return should_stop()
+
         self._meter.pause()
-        measured = self._measure(should_stop)
+        measured = self._measure(told_to_stop)
         if measured is None:
             return False
         self._meter.go_on()
@@ -203,7 +209,7 @@ class _Meter:
         self._stepper = stepper
         self._tokens_per_step = tokens_per_step
         self._speed = 0.0
-        self.go_on()
+        self._step, self._time = stepper.step, time.monotonic()
 
     def tick(self) -> None:
         """Announce progress where some time has passed since the last."""
@@ -215,13 +221,20 @@ class _Meter:
         """Announce that an evaluation begins."""
         self._tell("evaluating")
 
+    def evaluate(self, part_done: float) -> None:
+        """Announce how far an evaluation has come where some time has passed since the last."""
+        if time.monotonic() - self._time >= _PROGRESS_SECONDS:
+            self._tell("evaluating", part_done)
+            self._time = time.monotonic()
+
     def go_on(self) -> None:
         """Measure speed from here on."""
         self._step, self._time = self._stepper.step, time.monotonic()
 
-    def _tell(self, activity: Activity) -> None:
+    def _tell(self, activity: Activity, part_done: float = 0.0) -> None:
         loss = self._stepper.last_loss.item()
         passed = time.monotonic() - self._time
         if self._stepper.step > self._step:
             self._speed = (self._stepper.step - self._step) * self._tokens_per_step / passed
-        self._announce(Progress(self._stepper.step, loss, self._speed, activity))
+            self._step = self._stepper.step
+        self._announce(Progress(self._stepper.step, loss, self._speed, activity, part_done))

@@ -52,6 +52,6 @@ class Progression:
             **self.best_figures,
             "best_loss": self.best_figures.get("validation_loss"),
             "bits_per_char": self.best_figures.get("bits_per_char"),
-            "best_step": self.best_step,
+            "best_step": self.best_step if self.best_figures else None,
             "seconds": self.seconds,
         }

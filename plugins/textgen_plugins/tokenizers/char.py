@@ -151,7 +151,8 @@ class CharTokenizer:
         return (
             f"tokenizer 'char': the text has {characters} outside the vocabulary of "
             f"{self.vocab_size}: {'; '.join(named)}; places count from 0 in {_quoted(text)}. "
-            "Leave out what is unknown, or train with --set tokenizer.unknown=replace"
+            "Leave out what is unknown, or have it read as another character: "
+            "--set tokenizer.unknown=replace --set tokenizer.replacement=CHARACTER"
         )
 
 

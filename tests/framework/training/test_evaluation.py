@@ -89,4 +89,14 @@ def test_blocks_score_every_token_once_with_half_a_window_before_it(tokens, begi
 def test_an_evaluation_that_is_told_to_stop_gives_nothing(model, tokens):
     asked = iter([False, True])
     way = {"begin": 100, "way": "streams", "window": 0}
-    assert evaluate(model, tokens, **way, should_stop=lambda: next(asked)) is None
+    assert evaluate(model, tokens, **way, should_stop=lambda part_done: next(asked)) is None
+
+
+@pytest.mark.parametrize("way", ["streams", "windows", "blocks"])
+def test_an_evaluation_tells_how_far_it_has_come(model, tokens, way):
+    parts = []
+    evaluate(model, tokens, begin=50, way=way, window=20, should_stop=parts.append)
+    assert parts[0] == 0
+    assert parts == sorted(parts)
+    assert parts[len(parts) // 2] > 0.2
+    assert parts[-1] < 1

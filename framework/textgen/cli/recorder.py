@@ -31,14 +31,15 @@ class Recorder:
         name: str | None = None,
         tags: Sequence[str] = (),
         run_id: str = "",
+        held: BaseFileLock | None = None,
     ) -> None:
-        """Record into ``registry``; a ``run_id`` means that this run is resumed."""
+        """Record into ``registry``; a ``run_id`` means that this run, held already, is resumed."""
         self.run_id = run_id
         self.has_checkpoint = bool(run_id)
         self._registry = registry
         self._name = name
         self._tags = tags
-        self._held: BaseFileLock | None = None
+        self._held = held
 
     def sessions(self) -> list[SessionRecord]:
         """Return the run's sessions, this one last."""
@@ -115,7 +116,6 @@ class Recorder:
             registry.put_artifacts(self.run_id, event.files)
 
     def _reopen(self, event: events.RunStarted) -> None:
-        self._held = hold(self._registry.path, self.run_id)
         session = {"environment": event.environment, "parts": event.parts}
         with self._record() as registry:
             registry.resume_run(self.run_id, event.first_step, **session)

@@ -105,7 +105,8 @@ def show_result(
 
 def _ending(finished: events.RunFinished) -> str:
     why = "" if finished.reason == finished.status else f": {finished.reason}"
-    return f"{finished.status}{why}, after {duration(finished.summary['seconds'] or 0)} of training and evaluation"
+    passed = duration(finished.summary["seconds"] or 0)
+    return f"{finished.status}{why}, after {passed} of training and evaluation"
 
 
 def _figures(finished: events.RunFinished) -> str:

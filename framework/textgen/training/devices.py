@@ -85,4 +85,5 @@ def device_name(device: torch.device) -> str:
     """Return what the device is called by its maker."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return platform.processor() or platform.machine()
+    named = torch.cpu.get_capabilities().get("cpu_name")
+    return str(named or platform.processor() or platform.machine())

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
 
 import torch
 from torch import nn
@@ -21,15 +18,15 @@ from textgen.data.batches import Batches, StreamBatches, WindowBatches
 from textgen.data.tokens import TokenizedCorpus, tokenize
 from textgen.errors import TokenizerError, TrainingError
 from textgen.generation.decoders import ModuleDecoder
-from textgen.nesting import is_plain
 from textgen.parts import Decoder, Sampler, Tokenizer
 from textgen.settings import RunSettings
 from textgen.training.assessment import Assessment, Measured, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import resolve_device
 from textgen.training.options import TrainingOptions
-from textgen.training.precision import Precision, PrecisionName, resolve_precision
+from textgen.training.precision import PrecisionName, resolve_precision
 from textgen.training.trouble import device_trouble
+from textgen.trial import carries_state
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
@@ -105,79 +102,6 @@ def build_model(settings: RunSettings, vocab_size: int, device: torch.device) ->
     if not isinstance(model, nn.Module):
         raise choice.broken(f"its factory made a {type(model).__name__}, not a torch.nn.Module")
     return model.to(device)
-
-
-def carries_state(settings: RunSettings, model: nn.Module, vocab_size: int) -> bool:
-    """Try a model on short texts; return whether it hands out a state to go on from.
-
-    Raises:
-        PluginError: Its ``forward`` does not do what `textgen.Model` says.
-    """
-    choice = settings.parts[Kind.MODEL]
-    tokens = _short_texts(model)
-    try:
-        logits, state = _read_twice(model, tokens)
-    except Exception as error:
-        raise choice.broken(
-            f"reading tokens of shape {list(tokens.shape)} failed "
-            f"({type(error).__name__}: {error}); forward(tokens, state) must return logits and a "
-            "state"
-        ) from error
-    expected = [*tokens.shape, vocab_size]
-    if list(getattr(logits, "shape", ())) != expected:
-        found = list(getattr(logits, "shape", ()))
-        raise choice.broken(f"its logits have shape {found}, not {expected}")
-    if not is_plain(state):
-        raise choice.broken("its state is not of tensors in plain tuples, lists and dictionaries")
-    return state is not None
-
-
-def fitting_precision(settings: RunSettings, model: nn.Module) -> tuple[Precision, list[str]]:
-    """Return the precision to train ``model`` in, and what to tell about it.
-
-    Raises:
-        DeviceError: The device cannot train in the precision asked for.
-        PluginError: The model cannot.
-    """
-    tokens, name = _short_texts(model), settings.training.precision
-    precision = resolve_precision(name, tokens.device)
-    if precision.name == "fp32":
-        return precision, [precision.note] if precision.note else []
-    try:
-        _learn_once(model, tokens, precision)
-    except Exception as error:
-        choice, reason = settings.parts[Kind.MODEL], (str(error).splitlines() or [""])[0]
-        if name != "auto":
-            raise choice.broken(f"it cannot compute in {name} ({reason})") from error
-        note = f"{choice.use} cannot compute in {precision.name} ({reason}); it trains in fp32"
-        return Precision("fp32", tokens.device.type), [note]
-    return precision, []
-
-
-def _learn_once(model: nn.Module, tokens: torch.Tensor, precision: Precision) -> None:
-    """Have a model go through a training step without taking it."""
-    with _no_random_numbers_used(tokens.device):
-        with precision.autocast():
-            logits, _ = model.train()(tokens, None)
-        logits.float().sum().backward()
-    model.zero_grad(set_to_none=True)
-
-
-def _short_texts(model: nn.Module) -> torch.Tensor:
-    device = next(chain(model.parameters(), model.buffers()), torch.empty(0)).device
-    return torch.zeros(3, 4, dtype=torch.int64, device=device)
-
-
-def _read_twice(model: nn.Module, tokens: torch.Tensor) -> tuple[torch.Tensor, Any]:
-    """Have a model read texts, and go on from there."""
-    with _no_random_numbers_used(tokens.device), torch.no_grad():
-        _, state = model.eval()(tokens, None)
-        logits, state = model(tokens, state)
-    return logits, state
-
-
-def _no_random_numbers_used(device: torch.device) -> AbstractContextManager[None]:
-    return torch.random.fork_rng([device] if device.type == "cuda" else [])
 
 
 def build_sampler(settings: RunSettings) -> Sampler:

@@ -22,7 +22,6 @@ from textgen.pipeline import (
     build_batches,
     build_model,
     build_sampler,
-    fitting_precision,
     prepare,
 )
 from textgen.settings import RunSettings, merge_layers
@@ -33,6 +32,7 @@ from textgen.training.devices import environment, resolve_device
 from textgen.training.loop import Announce, Trainer
 from textgen.training.stepper import Stepper
 from textgen.training.trouble import device_trouble
+from textgen.trial import fitting_precision
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds

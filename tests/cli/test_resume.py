@@ -278,7 +278,7 @@ def test_a_run_in_training_is_not_resumed_and_nothing_of_it_changes(textgen, hel
 
 def test_of_two_processes_that_resume_a_run_one_trains_it(words, textgen, show):
     textgen(*words, "--name", "one", "--max-seconds", "0.001")
-    command = [sys.executable, "-m", "textgen", "resume", "one"]
+    command = [sys.executable, "-m", "textgen", "resume", "one", "--max-seconds", "60"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
     with subprocess.Popen(command, **pipes) as first, subprocess.Popen(command, **pipes) as second:
         told = [process.communicate(timeout=90)[1] for process in (first, second)]

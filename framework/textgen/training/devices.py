@@ -30,7 +30,8 @@ def resolve_device(name: str) -> torch.device:
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in available:
         raise DeviceError(
-            f"--device {name}: there is no such device here; available: {', '.join(available)}."
+            f"--device {name}: there is no such device here; available: {', '.join(available)}. "
+            "Choose one of these, or auto."
         )
     if wanted == "cpu":
         torch.set_num_threads(fitting_threads(torch.get_num_threads(), _CPU_MAX))

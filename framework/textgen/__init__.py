@@ -18,6 +18,7 @@ _HOMES = {
     "Cut": "corpus",
     "Decoder": "parts",
     "GenerationError": "errors",
+    "KnownPart": "components",
     "LocatorError": "errors",
     "Metrics": "events",
     "Model": "parts",
@@ -53,6 +54,7 @@ __all__ = [
     "Cut",
     "Decoder",
     "GenerationError",
+    "KnownPart",
     "LocatorError",
     "Metrics",
     "Model",
@@ -82,7 +84,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from textgen.components import Component, Recipe
+    from textgen.components import Component, KnownPart, Recipe
     from textgen.corpus import Corpus, Cut, Provenance, corpus_from_text
     from textgen.errors import (
         GenerationError,

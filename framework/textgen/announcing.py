@@ -5,7 +5,9 @@ Knows which hook an event belongs to, and nothing of what listeners do with it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from typing import Any
 
 import pluggy
@@ -67,7 +69,8 @@ class Announcer:
     def _tell_plugin(self, name: str, plugin: Any, hook: str, event: Event) -> None:
         others = self._manager.get_plugins() - {plugin}
         try:
-            self._manager.subset_hook_caller(hook, others)(event=event)
+            with redirect_stdout(sys.stderr):  # stdout may be a document that others read
+                self._manager.subset_hook_caller(hook, others)(event=event)
         except (Exception, SystemExit) as error:
             del self._hearing[name]
             self._complain(

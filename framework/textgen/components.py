@@ -110,6 +110,23 @@ class Recipe:
             _check_setting(who, str(key), value)
 
 
+@dataclass(frozen=True)
+class KnownPart:
+    """A part of a package that may not be installed, for those who ask for it by name.
+
+    Attributes:
+        kind: The kind of part.
+        name: The part's name.
+        package: The package that provides it.
+        install: How it is installed: a command.
+    """
+
+    kind: Kind
+    name: str
+    package: str
+    install: str
+
+
 def _check_name(who: str, name: object) -> None:
     if not isinstance(name, str) or not name or _NOT_IN_A_NAME.search(name):
         raise PluginError(

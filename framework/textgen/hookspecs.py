@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from textgen.components import Component, Recipe
+    from textgen.components import Component, KnownPart, Recipe
     from textgen.events import (
         Checkpoint,
         Metrics,
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
         RunStarted,
         SampleWritten,
     )
+
+CONTRACT = "1.0"
+"""The version of this contract. A new hook or argument raises the number after the point, and what
+is taken away, after a time of warnings, the one before it. A plugin may say which version it was
+written for, ``textgen_contract = "1.0"`` in its module; one of another major version, or of a later
+minor one than the installed textgen keeps, is set aside with the reason."""
 
 hookspec = pluggy.HookspecMarker("textgen")
 hookimpl = pluggy.HookimplMarker("textgen")
@@ -69,6 +75,14 @@ def textgen_recipes() -> Iterable[Recipe]:  # type: ignore[empty-body]
 
     Like any name, a recipe's has one provider. ``default``, which fills in what nobody sets, is
     taken by the built-in parts; a second one would leave every run without defaults.
+    """
+
+
+@hookspec
+def textgen_known_parts() -> Iterable[KnownPart]:  # type: ignore[empty-body]
+    """Yield parts of other packages, for those who ask for one that is not installed.
+
+    A collection may so tell where its siblings are.
     """
 
 

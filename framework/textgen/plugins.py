@@ -1,203 +1,202 @@
-"""Discovery: which plugins are installed, what each provides, and look-up by name.
+"""The plugins of this environment, and look-up by name: of parts, and of recipes.
 
-Every entry point of the group ``textgen`` is loaded on its own. One that fails is set aside with
-its cause and costs nobody else anything; the built-in parts come through the same door.
+A name has one provider of its kind. Where two packages claim it, the user chooses: ``package/name``
+always means one of them, and a preference decides for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar
 
 import pluggy
 
 from textgen import hookspecs
-from textgen.components import Component, Kind, Recipe
+from textgen.components import Kind, Recipe
+from textgen.discovery import (
+    Loader,
+    Plugin,
+    Provided,
+    ProvidedRecipe,
+    Provider,
+    location_of,
+    provider_of,
+)
 from textgen.errors import PluginError, UnknownNameError, nearest
+from textgen.plugin_choice import PluginChoice, normal, same
 
 GROUP = "textgen"
-_COMPONENT_HOOKS = {kind: f"textgen_{kind.value}s" for kind in Kind}
-
-
-@dataclass(frozen=True)
-class Provider:
-    """A plugin and the distribution it came in."""
-
-    plugin: str
-    package: str
-    version: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Return ``plugin``, ``package`` and ``version``."""
-        return {"plugin": self.plugin, "package": self.package, "version": self.version}
-
-
-@dataclass(frozen=True)
-class Provided:
-    """A component together with who provides it."""
-
-    kind: Kind
-    component: Component
-    provider: Provider
-
-    def record(self) -> dict[str, str]:
-        """Return what a run records of this part."""
-        return {"name": self.component.name, **self.provider.as_dict()}
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A plugin that could not be used, and why."""
-
-    provider: Provider
-    cause: str
+T = TypeVar("T", Provided, ProvidedRecipe)
 
 
 class Plugins:
     """The plugins of this environment.
 
     Attributes:
-        manager: pluggy's manager; ``manager.hook`` announces run events.
-        failures: Plugins that were set aside.
+        manager: pluggy's manager; it hears a run's events.
+        installed: Every plugin, in whatever state.
+        notices: What to tell a user of the choice of plugins.
     """
 
-    def __init__(self, points: Iterable[EntryPoint]) -> None:
-        self.manager = pluggy.PluginManager(GROUP)
-        self.manager.add_hookspecs(hookspecs)
-        self.failures: list[Failure] = []
-        self._components: list[Provided] = []
-        self._recipes: list[tuple[Provider, Recipe]] = []
-        for point in points:
-            self._take_in(point)
+    def __init__(
+        self,
+        points: Iterable[EntryPoint],
+        choice: PluginChoice | None = None,
+        specs: ModuleType = hookspecs,
+    ) -> None:
+        """Load the plugins that ``choice`` allows.
+
+        Args:
+            points: Entry points, one per plugin.
+            choice: What the user said of plugins.
+            specs: The hooks that plugins may implement.
+        """
+        self._choice = choice or PluginChoice()
+        loader = Loader(specs)
+        self.installed = [self._load(loader, point) for point in points]
+        self.manager: pluggy.PluginManager = loader.manager
+        names = [(item.provider.plugin, item.provider.package) for item in self.installed]
+        self.notices = [
+            f"no installed plugin or package is named {name!r}: "
+            + nearest(name, [text for pair in names for text in pair])
+            for name in self._choice.unmatched(names)
+        ]
+
+    @property
+    def failures(self) -> list[Plugin]:
+        """The plugins that were set aside."""
+        return [plugin for plugin in self.installed if plugin.state == "failed"]
 
     def components(self, kind: Kind | None = None) -> list[Provided]:
         """Return what is provided, of one kind or of all, by kind and name."""
         order = list(Kind)
-        found = [item for item in self._components if kind in (None, item.kind)]
+        parts = [part for plugin in self.installed for part in plugin.parts]
+        found = [item for item in parts if kind in (None, item.kind)]
         return sorted(found, key=lambda item: (order.index(item.kind), item.component.name))
 
     def find(self, kind: Kind, name: str) -> Provided:
-        """Return the part of this kind and name.
+        """Return the part of this kind and name, which may be ``package/name``.
 
         Raises:
             UnknownNameError: Nobody provides it; the nearest name is in the message.
             PluginError: Two packages provide it.
         """
-        found = [item for item in self.components(kind) if item.component.name == name]
-        if not found:
-            known = [item.component.name for item in self.components(kind)]
-            raise UnknownNameError(
-                f"no {kind} is named {name!r}: {nearest(name, known)} See: textgen plugins list"
-            )
-        _refuse_clash(f"{kind} {name!r}", [item.provider for item in found])
-        return found[0]
+        return self._one(kind.value, name, self.components(kind))
 
-    def recipes(self) -> list[tuple[Provider, Recipe]]:
-        """Return all recipes with who provides them, by name."""
-        return sorted(self._recipes, key=lambda pair: pair[1].name)
+    def recipes(self) -> list[ProvidedRecipe]:
+        """Return all recipes, by name."""
+        found = [recipe for plugin in self.installed for recipe in plugin.recipes]
+        return sorted(found, key=lambda item: item.name)
 
     def recipe(self, name: str) -> Recipe:
-        """Return the recipe of this name.
+        """Return the recipe of this name, which may be ``package/name``.
+
+        Where its own package provides a part that it names, that part is meant, so that a package
+        that claims the same name changes no recipe.
 
         Raises:
             UnknownNameError: Nobody provides it.
             PluginError: Two packages provide it.
         """
-        found = [pair for pair in self._recipes if pair[1].name == name]
+        found = self._one("recipe", name, self.recipes())
+        settings = {
+            key: self._from_package(key, value, found.provider.package)
+            for key, value in found.recipe.settings.items()
+        }
+        return replace(found.recipe, settings=settings)
+
+    def meant(self, kind: Kind, use: str, package: str) -> str:
+        """Return ``use`` as it means the part of ``package`` where several provide that name.
+
+        Args:
+            kind: The kind of part.
+            use: A part's name, for a source with its locator.
+            package: Whose part is meant, if that package has one.
+        """
+        name, colon, locator = use.partition(":")
+        owners = {
+            normal(item.provider.package) for item in self.components(kind) if item.name == name
+        }
+        is_ambiguous = len(owners) > 1 and normal(package) in owners
+        return f"{package}/{name}{colon}{locator}" if is_ambiguous else use
+
+    def where_else(self, name: str) -> str | None:
+        """Say where a part may come from that no loaded plugin provides; None if nobody knows."""
+        for plugin in self.installed:
+            if plugin.state != "loaded" and _may_provide(plugin.provider, name):
+                return (
+                    f"{plugin.provider}, which may provide it, is {plugin.state}: {plugin.cause}."
+                )
+        for plugin in self.installed:
+            for part in plugin.known:
+                if part.name == name:
+                    return (
+                        f"{part.kind} {name!r} is provided by {part.package}, which is not "
+                        f"installed; to install it: {part.install}."
+                    )
+        return None
+
+    def _load(self, loader: Loader, point: EntryPoint) -> Plugin:
+        provider = provider_of(point)
+        why = self._choice.why_blocked(provider.plugin, provider.package)
+        if why is not None:
+            return Plugin(provider, location_of(point), "blocked", why)
+        return loader.load(point)
+
+    def _one(self, kind: str, asked: str, items: Sequence[T]) -> T:
+        """Return the one item that ``asked``, maybe ``package/name``, means."""
+        package, slash, name = asked.rpartition("/")
+        found = [
+            item
+            for item in items
+            if item.name == name and (not slash or _is_of(item.provider, package))
+        ]
         if not found:
-            near = nearest(name, [recipe.name for _, recipe in self._recipes])
-            raise UnknownNameError(f"no recipe is named {name!r}: {near} See: textgen plugins list")
-        _refuse_clash(f"recipe {name!r}", [provider for provider, _ in found])
-        return found[0][1]
+            raise self._unknown(kind, asked, [item.name for item in items])
+        ranks = [
+            self._choice.preference(item.provider.plugin, item.provider.package) for item in found
+        ]
+        chosen = [item for item, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
+        if len(chosen) > 1:
+            raise _clash(f"{kind} {asked!r}", name, [item.provider for item in chosen])
+        return chosen[0]
 
-    def _take_in(self, point: EntryPoint) -> None:
-        provider = _provider(point)
-        try:
-            components, recipes = self._register(point.load(), point, provider)
-        except (Exception, SystemExit) as error:
-            self.failures.append(Failure(provider, _cause(error)))
-            return
-        self._components += [Provided(kind, item, provider) for kind, item in components]
-        self._recipes += [(provider, recipe) for recipe in recipes]
+    def _unknown(self, kind: str, name: str, known: Sequence[str]) -> UnknownNameError:
+        hint = self.where_else(name) or nearest(name, known)
+        return UnknownNameError(f"no {kind} is named {name!r}: {hint} See: textgen plugins list")
 
-    def _register(
-        self, plugin: object, point: EntryPoint, provider: Provider
-    ) -> tuple[list[tuple[Kind, Component]], list[Recipe]]:
-        """Register a plugin and return what it announces; one that fails hears no events."""
-        self._refuse_second_entry(plugin, point)
-        try:
-            self.manager.register(plugin, name=f"{provider.package}:{provider.plugin}")
-            self.manager.check_pending()
-            return list(self._components_of(plugin)), list(self._recipes_of(plugin))
-        except BaseException:
-            if self.manager.is_registered(plugin):
-                self.manager.unregister(plugin)
-            raise
-
-    def _refuse_second_entry(self, plugin: object, point: EntryPoint) -> None:
-        first = self.manager.get_name(plugin)
-        if first is not None:
-            raise PluginError(
-                f"it is {point.value!r}, which is registered already, as {first}: a module is one "
-                "plugin. Remove one of the two entry points."
-            )
-
-    def _components_of(self, plugin: object) -> Iterator[tuple[Kind, Component]]:
-        for kind, hook in _COMPONENT_HOOKS.items():
-            for component in self._call(plugin, hook):
-                if not isinstance(component, Component):
-                    raise PluginError(f"{hook} gave {component!r}, which is no textgen.Component")
-                yield kind, component
-
-    def _recipes_of(self, plugin: object) -> Iterator[Recipe]:
-        for recipe in self._call(plugin, "textgen_recipes"):
-            if not isinstance(recipe, Recipe):
-                raise PluginError(f"textgen_recipes gave {recipe!r}, which is no textgen.Recipe")
-            yield recipe
-
-    def _call(self, plugin: object, hook: str) -> Iterator[Any]:
-        caller: pluggy.HookCaller = getattr(self.manager.hook, hook)
-        for implementation in caller.get_hookimpls():
-            if implementation.plugin is plugin:
-                yield from _iterable(implementation.function(), hook)
+    def _from_package(self, section: str, value: Any, package: str) -> Any:
+        """Return a section of a recipe whose part is the one of ``package``, if that has it."""
+        if section not in list(Kind):
+            return value
+        if isinstance(value, str):
+            return self.meant(Kind(section), value, package)
+        if isinstance(value, Mapping) and isinstance(value.get("use"), str):
+            return {**value, "use": self.meant(Kind(section), value["use"], package)}
+        return value
 
 
-def load_plugins() -> Plugins:
-    """Load every plugin that is installed in this environment."""
-    return Plugins(entry_points(group=GROUP))
+def load_plugins(choice: PluginChoice | None = None) -> Plugins:
+    """Load the plugins of this environment that ``choice``, or else the environment, allows."""
+    return Plugins(entry_points(group=GROUP), choice or PluginChoice.from_environment(os.environ))
 
 
-def _provider(point: EntryPoint) -> Provider:
-    if point.dist is None:
-        return Provider(point.name, "unknown", "unknown")
-    return Provider(point.name, point.dist.name, point.dist.version)
+def _is_of(provider: Provider, name: str) -> bool:
+    return same(name, provider.plugin, provider.package)
 
 
-def _iterable(announced: object, hook: str) -> Iterable[Any]:
-    if not isinstance(announced, Iterable):
-        part = "Recipe" if hook == "textgen_recipes" else "Component"
-        raise PluginError(
-            f"{hook} returned {_called(announced)} instead of yielding: "
-            f"write 'yield {part}(…)' where it says 'return {part}(…)' or only '{part}(…)'."
-        )
-    return announced
+def _may_provide(provider: Provider, name: str) -> bool:
+    return _is_of(provider, name) or normal(provider.package) == normal(f"textgen-{name}")
 
 
-def _called(announced: object) -> str:
-    return "None" if announced is None else f"one {type(announced).__name__}"
-
-
-def _cause(error: BaseException) -> str:
-    """Return what to tell of an error: a plugin author's own message, or that of any other."""
-    return str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
-
-
-def _refuse_clash(what: str, providers: Sequence[Provider]) -> None:
-    if len(providers) > 1:
-        packages = " and ".join(f"{item.package} {item.version}" for item in providers)
-        raise PluginError(
-            f"{what} is provided by {packages}; a name must have one provider. "
-            "Uninstall one of the packages."
-        )
+def _clash(what: str, name: str, providers: Sequence[Provider]) -> PluginError:
+    packages = " and ".join(f"{item.package} {item.version}" for item in providers)
+    first = providers[0].package
+    return PluginError(
+        f"{what} is provided by {packages}; a name must have one provider. Say which one: "
+        f"{first}/{name}, or for all names textgen --plugin-prefer {first} …"
+    )

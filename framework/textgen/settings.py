@@ -14,9 +14,10 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from textgen.components import Kind
+from textgen.discovery import Provided
 from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
 from textgen.options import Options, option
-from textgen.plugins import Plugins, Provided
+from textgen.plugins import Plugins
 from textgen.training.options import SampleOptions, TrainingOptions
 
 DEFAULT_RECIPE = "default"
@@ -68,7 +69,7 @@ class Choice:
             return factory(*arguments, self.options)
         except TextgenError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.broken(f"its factory failed ({type(error).__name__}: {error})") from error
 
     def broken(self, what: str) -> PluginError:

@@ -36,7 +36,7 @@ def also_installed(tmp_path, monkeypatch):
         (tmp_path / "one_more.py").write_text(code)
         sys.modules.pop("one_more", None)
         points = [*entry_points(group="textgen"), EntryPoint("more", "one_more", "textgen")]
-        monkeypatch.setattr("textgen.plugins.load_plugins", lambda: Plugins(points))
+        monkeypatch.setattr("textgen.plugins.load_plugins", lambda choice: Plugins(points, choice))
 
     return install
 
@@ -129,5 +129,5 @@ def test_all_that_goes_by_a_name_is_shown(textgen, also_installed):
 )
 def test_an_unknown_name_is_answered_with_the_nearest_part_section_or_recipe(textgen, wrong, near):
     line = textgen("plugins", "show", wrong).error_line(2)
-    assert f"no part or recipe is named {wrong!r}: did you mean {near!r}?" in line
+    assert f"no part, recipe or plugin is named {wrong!r}: did you mean {near!r}?" in line
     assert line.endswith("See: textgen plugins list")

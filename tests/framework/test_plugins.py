@@ -2,8 +2,10 @@
 
 import sys
 import textwrap
+import types
 from importlib.metadata import EntryPoint
 
+import pluggy
 import pytest
 
 from textgen.components import Kind
@@ -25,6 +27,10 @@ BROKEN = {
         'yield Component("mine", summary="a model", factory="nowhere:build")', "yield 3"
     ),
     "exits at import": "import sys; sys.exit(3)",
+    "raises what nobody catches": "class Odd(BaseException): ...\nraise Odd('no')",
+    "syntax error": "def textgen_models(:",
+    "half way": GOOD + "    raise RuntimeError('no more')",
+    "two of one name": GOOD.replace("    yield", "    for _ in range(2): yield"),
     "raises in its hook": GOOD.replace("yield", "raise ValueError('no'); yield"),
 }
 
@@ -124,12 +130,6 @@ def test_a_module_of_two_entry_points_counts_once_and_hears_each_event_once(poin
     assert sys.modules["twice_named"].heard == [3]
 
 
-def test_two_providers_of_one_name_are_both_named(point_to):
-    plugins = Plugins([point_to("first_one", GOOD), point_to("second_one", GOOD)])
-    with pytest.raises(PluginError, match=r"is provided by .* and "):
-        plugins.find(Kind.MODEL, "mine")
-
-
 def test_two_providers_of_one_recipe_are_both_named(point_to):
     """A second ``default`` is no exception: nobody could say which of the two a run followed."""
     code = """
@@ -156,3 +156,67 @@ def test_a_factory_that_is_not_there_names_itself(point_to):
     plugins = Plugins([point_to("lazy_one", GOOD)])
     with pytest.raises(PluginError, match="nowhere:build"):
         plugins.find(Kind.MODEL, "mine").component.load()
+
+
+@pytest.mark.parametrize("version", ["1.0", "1", "'1.0'"])
+def test_a_plugin_may_say_which_contract_it_was_written_for(point_to, version):
+    plugins = Plugins([point_to("dated_one", GOOD + f"\ntextgen_contract = {version}\n")])
+    assert plugins.failures == []
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("1.99", "Update textgen-framework"),
+        ("2.0", "Update textgen-framework"),
+        ("0.9", "Update this plugin"),
+        ("new", "must be a version"),
+    ],
+)
+def test_a_plugin_of_another_contract_is_set_aside(point_to, version, told):
+    plugins = Plugins([point_to("dated_two", GOOD + f"\ntextgen_contract = {version!r}\n")])
+    (failure,) = plugins.failures
+    assert told in failure.cause
+    assert version in failure.cause
+
+
+def later_contract():
+    """A contract in which a hook and an argument are on their way out."""
+    spec = pluggy.HookspecMarker("textgen")
+    contract = types.ModuleType("later_contract")
+
+    @spec(warn_on_impl=DeprecationWarning("textgen_heard is deprecated: write textgen_metrics"))
+    def textgen_heard(event): ...
+
+    @spec(warn_on_impl_args={"colour": DeprecationWarning("colour is deprecated: leave it out")})
+    def textgen_seen(event, colour): ...
+
+    contract.textgen_heard, contract.textgen_seen = textgen_heard, textgen_seen
+    return contract
+
+
+@pytest.mark.parametrize(
+    ("implemented", "told"),
+    [
+        ("textgen_heard(event)", ["textgen_heard is deprecated: write textgen_metrics"]),
+        ("textgen_seen(event, colour)", ["colour is deprecated: leave it out"]),
+        ("textgen_seen(event)", []),
+    ],
+)
+def test_what_is_deprecated_works_and_says_what_to_write_instead(point_to, implemented, told):
+    code = f"from textgen import hookimpl\n@hookimpl\ndef {implemented}: ...\n"
+    (plugin,) = Plugins([point_to("old_one", code)], specs=later_contract()).installed
+    assert (plugin.state, list(plugin.warnings)) == ("loaded", told)
+
+
+def test_what_a_plugin_prints_at_import_stays_off_stdout(point_to, capsys):
+    plugins = Plugins([point_to("talking_one", "print('welcome')" + GOOD)])
+    assert plugins.failures == []
+    assert capsys.readouterr() == ("", "welcome\n")
+
+
+def test_a_plugin_tells_what_it_is(point_to):
+    (plugin,) = Plugins([point_to("whole_one", GOOD)]).installed
+    assert plugin.hooks == ("textgen_models",)
+    assert plugin.path.endswith("whole_one.py")
+    assert [str(part.kind) for part in plugin.parts] == ["model"]

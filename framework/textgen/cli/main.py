@@ -12,6 +12,7 @@ import typer
 
 import textgen
 from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
+from textgen.cli.workspace import say_of_plugins
 from textgen.errors import TextgenError
 
 app = typer.Typer(
@@ -48,9 +49,18 @@ def _root(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
+    no_plugin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Do not import this plugin; repeatable."),
+    ] = None,
+    plugin_prefer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PACKAGE", help="Whose part is meant where two share a name."),
+    ] = None,
 ) -> None:
     global _debug
     _debug = debug
+    say_of_plugins(without=no_plugin or (), prefer=plugin_prefer or ())
 
 
 # How long libgomp's threads spin for each other before they sleep, which is read when torch is
@@ -113,4 +123,7 @@ def _about_usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     if not message or context is None:
         return message
+    option = getattr(error, "option_name", None)
+    if any(option in parameter.opts for parameter in context.find_root().command.params):
+        return f"{option} stands before the command: textgen {option} … {context.info_name} …"
     return f"{message}. See: {context.command_path} --help"

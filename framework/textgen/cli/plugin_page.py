@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from textgen.cli.display import print_table
+from textgen.cli.display import print_facts, print_table
 from textgen.cli.toml import toml_text
 
 Shown = Mapping[str, Any]
@@ -19,6 +19,8 @@ def print_shown(item: Shown) -> None:
     """Print a part, a section or a recipe for people."""
     if item["kind"] == "recipe":
         _print_recipe(item)
+    elif item["kind"] == "plugin":
+        _print_plugin(item)
     else:
         _print_options(item)
 
@@ -29,6 +31,13 @@ def _print_recipe(recipe: Shown) -> None:
         typer.echo(f"# {line}")
     typer.echo(f"\n{toml_text(recipe['settings'])}")
     typer.echo(f"# example: textgen run --recipe {recipe['name']}")
+
+
+def _print_plugin(plugin: Shown) -> None:
+    state = f"{plugin['state']}: {plugin['cause']}" if plugin["cause"] else plugin["state"]
+    typer.echo(f"plugin {plugin['name']} of {plugin['package']} {plugin['version']}\n")
+    facts = {"state": state, "path": plugin["path"], "hooks": ", ".join(plugin["hooks"])}
+    print_facts([*facts.items(), ("provides", ", ".join(plugin["provides"]))])
 
 
 def _print_options(item: Shown) -> None:

@@ -1,4 +1,4 @@
-"""`textgen plugins`: which parts and recipes there are, and what can be set in each."""
+"""`textgen plugins`: what is installed, which parts and recipes there are, and how each is set."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
-    from textgen.components import Recipe
     from textgen.errors import UnknownNameError
-    from textgen.plugins import Plugins, Provided, Provider
+    from textgen.plugins import Plugins
 
 app = typer.Typer(
-    help="List parts and recipes, and their options.",
-    epilog="Example: textgen plugins show lstm-stacked",
+    help="List plugins, their parts and recipes; write, check and install them.",
+    epilog="""Which plugins are imported: all but those of textgen --no-plugin NAME COMMAND … or of
+TEXTGEN_NO_PLUGIN=a,b; with TEXTGEN_PLUGINS=a,b these alone; with TEXTGEN_DISABLE_PLUGIN_AUTOLOAD=1
+those alone that TEXTGEN_PLUGINS names. Whose part is meant where two share a name: package/name, or
+textgen --plugin-prefer PACKAGE COMMAND …, or TEXTGEN_PLUGIN_PREFER=a,b. A plugin goes by its own
+name or its package's; that of the built-in parts is builtin.
+
+Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
 
@@ -25,27 +30,34 @@ _SECTIONS = ["training", "sample"]
 
 @app.command("list")
 def list_(json: JsonParam = False) -> None:
-    """List the parts that installed plugins provide, and the recipes.
+    """List the parts and recipes that plugins provide, and the plugins, in whatever state.
 
     Example: textgen plugins list
     """
     from textgen.cli.display import print_json, print_table
+    from textgen.cli.plugin_rows import plugin_rows, rows_of_all
 
     plugins = installed_plugins()
-    rows = [_part_row(item) for item in plugins.components()]
-    rows += [_recipe_row(provider, recipe) for provider, recipe in plugins.recipes()]
     if json:
-        print_json(rows)
-    else:
-        shown = ["kind", "name", "summary", "package", "version"]
-        cells = [[row[column] for column in shown] for row in rows]
-        print_table(shown, cells, whole=["name"])
+        print_json(rows_of_all(plugins))
+        return
+    parts = [row for row in rows_of_all(plugins) if row["kind"] != "plugin"]
+    shown = ["kind", "name", "summary", "package"]
+    print_table(shown, [[row[column] for column in shown] for row in parts], whole=["name"])
+    typer.echo("")
+    columns = ["plugin", "package", "version", "state", "hooks", "path"]
+    rows = [[row[column] for column in columns] for row in plugin_rows(plugins)]
+    print_table(columns, rows, whole=["plugin"], spare=["path", "hooks"])
 
 
 @app.command("show")
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Name of a part or recipe; or training, sample.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Name of a part, recipe or plugin, or package/name; or training, sample.",
+        ),
     ],
     json: JsonParam = False,
 ) -> None:
@@ -57,11 +69,12 @@ def show(
     """
     from textgen.cli.display import print_json
     from textgen.cli.plugin_page import print_shown
+    from textgen.cli.plugin_rows import known_names, shown_as
 
     plugins = installed_plugins()
-    found = [*_section(name), *_parts(plugins, name), *_recipes(plugins, name)]
+    found = [*_section(name), *shown_as(plugins, name)]
     if not found:
-        raise _unknown(plugins, name)
+        raise _unknown(plugins, name, known_names(plugins))
     if json:
         print_json(found)
         return
@@ -77,44 +90,10 @@ def _section(name: str) -> list[dict[str, Any]]:
     return [{"kind": "section", "name": name, "options": describe(options)}] if options else []
 
 
-def _parts(plugins: Plugins, name: str) -> list[dict[str, Any]]:
-    from textgen.options import describe
-
-    return [
-        {
-            **_part_row(item),
-            "aliases": dict(item.component.aliases),
-            "options": describe(item.component.options),
-        }
-        for item in plugins.components()
-        if item.component.name == name
-    ]
-
-
-def _recipes(plugins: Plugins, name: str) -> list[dict[str, Any]]:
-    return [
-        {**_recipe_row(provider, recipe), "settings": recipe.settings}
-        for provider, recipe in plugins.recipes()
-        if recipe.name == name
-    ]
-
-
-def _part_row(item: Provided) -> dict[str, Any]:
-    part = {"kind": item.kind.value, "name": item.component.name, "summary": item.component.summary}
-    return {**part, **item.provider.as_dict()}
-
-
-def _recipe_row(provider: Provider, recipe: Recipe) -> dict[str, Any]:
-    part = {"kind": "recipe", "name": recipe.name, "summary": recipe.summary}
-    return {**part, **provider.as_dict()}
-
-
-def _unknown(plugins: Plugins, name: str) -> UnknownNameError:
+def _unknown(plugins: Plugins, name: str, known: list[str]) -> UnknownNameError:
     from textgen.errors import UnknownNameError, nearest
 
-    parts = [item.component.name for item in plugins.components()]
-    recipes = [recipe.name for _, recipe in plugins.recipes()]
-    near = nearest(name, {*_SECTIONS, *parts, *recipes})
+    near = plugins.where_else(name) or nearest(name, [*_SECTIONS, *known])
     return UnknownNameError(
-        f"no part or recipe is named {name!r}: {near} See: textgen plugins list"
+        f"no part, recipe or plugin is named {name!r}: {near} See: textgen plugins list"
     )

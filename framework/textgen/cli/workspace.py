@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +22,32 @@ def tell(message: str) -> None:
     typer.echo(message, err=True)
 
 
+class _Said:
+    """What the words before the command said of plugins."""
+
+    without: Sequence[str] = ()
+    prefer: Sequence[str] = ()
+
+
+def say_of_plugins(*, without: Sequence[str], prefer: Sequence[str]) -> None:
+    """Note which plugins `installed_plugins` shall leave out, and whose parts are meant."""
+    _Said.without, _Said.prefer = without, prefer
+
+
 def installed_plugins() -> Plugins:
-    """Load the plugins, and tell of each that could not be."""
+    """Load the plugins that the user allows, and tell of each that could not be."""
+    from textgen.plugin_choice import PluginChoice
     from textgen.plugins import load_plugins
 
-    plugins = load_plugins()
+    said = PluginChoice.from_environment(os.environ)
+    plugins = load_plugins(said.also(without=_Said.without, prefer=_Said.prefer))
     for failure in plugins.failures:
-        provider = failure.provider
-        tell(
-            f"textgen: plugin {provider.plugin!r} of {provider.package} {provider.version} is not "
-            f"used: {' '.join(failure.cause.split())}"
-        )
+        tell(f"textgen: {failure.provider} is not used: {failure.cause}")
+    for plugin in plugins.installed:
+        for warning in plugin.warnings:
+            tell(f"note: {plugin.provider}: {warning}")
+    for notice in plugins.notices:
+        tell(f"note: {notice}")
     return plugins
 
 

@@ -166,8 +166,13 @@ class Plugins:
         return chosen[0]
 
     def _unknown(self, kind: str, name: str, known: Sequence[str]) -> UnknownNameError:
-        hint = self.where_else(name) or nearest(name, known)
+        hint = self.where_else(name) or f"{nearest(name, known)}{self._not_in_use()}"
         return UnknownNameError(f"no {kind} is named {name!r}: {hint} See: textgen plugins list")
+
+    def _not_in_use(self) -> str:
+        missing = [item for item in self.installed if item.state != "loaded"]
+        told = ", ".join(f"{item.provider.plugin} ({item.state})" for item in missing)
+        return f" Plugins not in use: {told}." if told else ""
 
     def _from_package(self, section: str, value: Any, package: str) -> Any:
         """Return a section of a recipe whose part is the one of ``package``, if that has it."""

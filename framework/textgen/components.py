@@ -115,13 +115,13 @@ class KnownPart:
     """A part of a package that may not be installed, for those who ask for it by name.
 
     Attributes:
-        kind: The kind of part.
+        kind: ``source``, ``tokenizer``, ``model`` or ``sampler``.
         name: The part's name.
         package: The package that provides it.
         install: How it is installed: a command.
     """
 
-    kind: Kind
+    kind: str
     name: str
     package: str
     install: str

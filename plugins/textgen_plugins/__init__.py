@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textgen import Component, Recipe, hookimpl
+from textgen import Component, KnownPart, Recipe, hookimpl
 from textgen_plugins.models.options import SingleLSTMOptions, StackedLSTMOptions
 from textgen_plugins.recipes import DEFAULT, TUTORIAL
 from textgen_plugins.samplers.options import SlidingWindowOptions, StatefulOptions
@@ -94,3 +94,12 @@ def textgen_recipes() -> Iterator[Recipe]:
     """Announce the built-in recipes."""
     yield DEFAULT
     yield TUTORIAL
+
+
+@hookimpl
+def textgen_known_parts() -> Iterator[KnownPart]:
+    """Tell of the examples, which are packages of their own."""
+    for name in ("gru", "ngram"):
+        package = f"textgen-{name}"
+        install = f"textgen plugins install examples/{package}, in a clone of textgen's repository"
+        yield KnownPart("model", name, package, install)

@@ -69,6 +69,7 @@ class Plugins:
         self.failures: list[Failure] = []
         self._components: list[Provided] = []
         self._recipes: list[tuple[Provider, Recipe]] = []
+        self._registered: list[tuple[Provider, object]] = []
         for point in points:
             self._take_in(point)
 
@@ -94,6 +95,10 @@ class Plugins:
         _refuse_clash(f"{kind} {name!r}", [item.provider for item in found])
         return found[0]
 
+    def registered(self) -> list[tuple[Provider, object]]:
+        """Return the plugins that are in use, as what their entry points name."""
+        return list(self._registered)
+
     def recipes(self) -> list[tuple[Provider, Recipe]]:
         """Return all recipes with who provides them, by name."""
         return sorted(self._recipes, key=lambda pair: pair[1].name)
@@ -115,10 +120,12 @@ class Plugins:
     def _take_in(self, point: EntryPoint) -> None:
         provider = _provider(point)
         try:
-            components, recipes = self._register(point.load(), point, provider)
+            plugin = point.load()
+            components, recipes = self._register(plugin, point, provider)
         except (Exception, SystemExit) as error:
             self.failures.append(Failure(provider, _cause(error)))
             return
+        self._registered.append((provider, plugin))
         self._components += [Provided(kind, item, provider) for kind, item in components]
         self._recipes += [(provider, recipe) for recipe in recipes]
 

@@ -19,7 +19,11 @@ SCREEN = {"typer", "rich"}
 DATABASE = {"sqlalchemy", "sqlite3"}
 IMPORTERS = {"importlib", "pkgutil", "runpy"}
 IMPORTING_NAMES = {"__import__", "eval", "exec"}
-MAY_IMPORT_BY_NAME = {CORE / "__init__.py", CORE / "components.py"}
+MAY_IMPORT_BY_NAME = {
+    CORE / "__init__.py",
+    CORE / "components.py",
+    CORE / "testing" / "__init__.py",
+}
 
 AN_IMPORT_STRING = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*[.:][^\W\d]\w*")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli import plugin_new
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
@@ -24,6 +25,8 @@ name or its package's; that of the built-in parts is builtin.
 Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
+
+app.command("new")(plugin_new.new)
 
 _SECTIONS = ["training", "sample"]
 

@@ -32,6 +32,7 @@ _HOMES = {
     "RunStarted": "events",
     "SampleWritten": "events",
     "Sampler": "parts",
+    "SelfFitting": "parts",
     "SourceError": "errors",
     "StepDecoder": "parts",
     "TextgenError": "errors",
@@ -68,6 +69,7 @@ __all__ = [
     "RunStarted",
     "SampleWritten",
     "Sampler",
+    "SelfFitting",
     "SourceError",
     "StepDecoder",
     "TextgenError",
@@ -109,7 +111,7 @@ if TYPE_CHECKING:
     from textgen.hookspecs import hookimpl
     from textgen.kernels import kernels_for
     from textgen.options import Options, option
-    from textgen.parts import Decoder, Model, Sampler, StepDecoder, Tokenizer
+    from textgen.parts import Decoder, Model, Sampler, SelfFitting, StepDecoder, Tokenizer
 
 
 def __getattr__(name: str) -> Any:

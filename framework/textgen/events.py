@@ -25,7 +25,8 @@ class Plan:
         training_tokens: Tokens in the training part.
         validation_tokens: Tokens held out.
         vocab_size: V.
-        parameters: Trainable parameters of the model.
+        parameters: Trainable parameters of the model; None for one that fits itself, whose
+            number of parameters is measured after its fit.
         device: Where it runs ("cpu", "cuda:0").
         max_seconds: Where time ends a session of training; None for no limit.
     """
@@ -36,7 +37,7 @@ class Plan:
     training_tokens: int
     validation_tokens: int
     vocab_size: int
-    parameters: int
+    parameters: int | None
     device: str
     max_seconds: float | None = None
 
@@ -72,14 +73,14 @@ class Progress:
 
     Attributes:
         step: Steps taken since the run began.
-        loss: Training loss of the last step, in nats per token.
+        loss: Training loss of the last step, in nats per token; None for a model that fits itself.
         tokens_per_second: Predictions per second of late, evaluations left out; 0 at first.
         activity: What goes on now.
         part_done: Of an evaluation, how much is done, from 0 to 1.
     """
 
     step: int
-    loss: float
+    loss: float | None
     tokens_per_second: float
     activity: Activity = "training"
     part_done: float = 0.0
@@ -90,7 +91,8 @@ class Metrics:
     """Figures measured after ``step`` steps, by name.
 
     ``train_loss`` and ``validation_loss`` are in nats per token, ``bits_per_char`` is held-out,
-    ``learning_rate`` as used, ``seconds`` of training so far, evaluations included.
+    ``learning_rate`` as used, ``seconds`` of training so far, evaluations included. ``parameters``
+    is how many numbers a model that fits itself holds after its fit.
     """
 
     step: int

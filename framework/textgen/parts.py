@@ -72,6 +72,28 @@ class Model(Protocol):
         ...
 
 
+@runtime_checkable
+class SelfFitting(Model, Protocol):
+    """A model without gradients, such as one that counts: it has no trainable parameters.
+
+    A run calls ``fit`` once instead of taking optimiser steps; afterwards ``forward`` serves as
+    any model's does. Before that, and with nothing learned, ``forward`` must work as well: it is
+    tried, and its logits may be anything. What ``fit`` learns belongs into buffers
+    (``register_buffer``), because checkpoints hold the ``state_dict`` and nothing else, and the
+    framework moves buffers to the run's device. Buffers whose sizes depend on the text take on
+    the sizes of a checkpoint in ``_load_from_state_dict``:
+
+        def _load_from_state_dict(self, state, prefix, *rest):
+            for name, buffer in self.named_buffers(recurse=False):
+                buffer.resize_(state[prefix + name].shape)
+            super()._load_from_state_dict(state, prefix, *rest)
+    """
+
+    def fit(self, tokens: Tensor) -> None:
+        """Learn from the training tokens ``[N]``, N at least 1, int64, on the model's device."""
+        ...
+
+
 class StepDecoder(Protocol):
     """Texts that a model reads side by side, one token at a time; their state is kept inside.
 

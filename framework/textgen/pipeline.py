@@ -175,7 +175,7 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
         model = build_model(settings, tokenizer.vocab_size, where)
     try:
         model.load_state_dict(_weights(read))
-    except RuntimeError as error:
+    except (RuntimeError, LookupError) as error:
         provider = settings.parts[Kind.MODEL].provided.provider
         raise TrainingError(
             f"the run's weights do not fit the model that {provider.package} {provider.version} "

@@ -16,10 +16,10 @@ from textgen.components import Kind
 from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
+from textgen.learning import Learning, plan_learning
 from textgen.pipeline import (
     ReadFile,
     TrainedModel,
-    build_batches,
     build_model,
     build_sampler,
     prepare,
@@ -27,12 +27,9 @@ from textgen.pipeline import (
 from textgen.settings import RunSettings, merge_layers
 from textgen.training.assessment import Assessment, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
-from textgen.training.course import Course, plan_course
 from textgen.training.devices import environment, resolve_device
 from textgen.training.loop import Announce, Trainer
-from textgen.training.stepper import Stepper
 from textgen.training.trouble import device_trouble
-from textgen.trial import fitting_precision
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
@@ -73,7 +70,6 @@ class Run:
         self._prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
         on_device = tokens.on(self._device)
-        batches = build_batches(options, on_device[: tokens.split], settings.seed)
         self._trained = self._build_model()
         assessment = assessment_of(
             self._trained.model,
@@ -83,24 +79,17 @@ class Run:
             options,
             carries_state=self._trained.carries_state,
         )
-        course = plan_course(options, batches, assessment.size)
-        self.plan = self._make_plan(course)
-        precision, notes = fitting_precision(settings, self._trained.model)
-        stepper = Stepper(
-            self._trained.model,
-            batches,
-            steps=course.steps,
-            options=options,
-            precision=precision,
+        learning = plan_learning(
+            settings, self._trained.model, on_device[: tokens.split], assessment.size
         )
+        self.plan = self._make_plan(learning)
         self._trainer = Trainer(
-            stepper, course, measure=assessment.measure, announce=self._announce
+            learning.stepper, learning.course, measure=assessment.measure, announce=self._announce
         )
         self.notes = [
             *self._material.corpus.provenance.notes,
-            *_notes_on_batches(batches.sequences, options.batch_size),
             *_notes_on_held_out(assessment),
-            *notes,
+            *learning.notes,
         ]
 
     def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
@@ -195,13 +184,10 @@ class Run:
 
     def _build_model(self) -> TrainedModel:
         model = build_model(self.settings, self._vocab_size, self._device)
-        if not any(weight.requires_grad for weight in model.parameters()):
-            raise self.settings.parts[Kind.MODEL].broken("it has no weights to train")
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)
 
-    def _make_plan(self, course: Course) -> Plan:
-        weights = [weight for weight in self._trained.model.parameters() if weight.requires_grad]
-        tokens = self._material.tokens
+    def _make_plan(self, learning: Learning) -> Plan:
+        course, tokens = learning.course, self._material.tokens
         return Plan(
             steps=course.steps,
             steps_per_epoch=course.steps_per_epoch,
@@ -209,7 +195,7 @@ class Run:
             training_tokens=tokens.split,
             validation_tokens=len(tokens.ids) - tokens.split,
             vocab_size=self._vocab_size,
-            parameters=sum(weight.numel() for weight in weights),
+            parameters=learning.parameters,
             device=str(self._device),
             max_seconds=course.max_seconds,
         )
@@ -266,12 +252,6 @@ def _require_same_text(now: str, then: str) -> None:
             f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
             "new run."
         )
-
-
-def _notes_on_batches(sequences: int, asked: int) -> list[str]:
-    if sequences == asked:
-        return []
-    return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]
 
 
 def _notes_on_held_out(assessment: Assessment) -> list[str]:

@@ -50,7 +50,7 @@ class BarProgress:
 
     def textgen_progress(self, event: events.Progress) -> None:
         """Move the bar."""
-        self._loss = f"loss {event.loss:.3f}"
+        self._loss = "" if event.loss is None else f"loss {event.loss:.3f}"
         self._speed = f"{event.tokens_per_second:,.0f} tokens/s"
         evaluating = event.activity == "evaluating"
         self._update(event.step, f"evaluating {event.part_done:.0%}" if evaluating else "")

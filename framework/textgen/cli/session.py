@@ -28,7 +28,8 @@ def introduce(run: Run) -> None:
         f"{use['source']}: {plan.training_tokens:,} tokens to train on, "
         f"{plan.validation_tokens:,} held out, {plan.vocab_size} distinct ({use['tokenizer']})"
     )
-    tell(f"{use['model']}: {plan.parameters:,} parameters, on {plan.device}")
+    size = "fits itself" if plan.parameters is None else f"{plan.parameters:,} parameters"
+    tell(f"{use['model']}: {size}, on {plan.device}")
     for note in run.notes:
         tell(f"note: {note}")
 

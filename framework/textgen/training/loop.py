@@ -18,7 +18,7 @@ from textgen.training.assessment import Measured
 from textgen.training.checkpoints import BEST, LAST, pack
 from textgen.training.course import Course
 from textgen.training.progression import Progression
-from textgen.training.stepper import Stepper
+from textgen.training.steps import TakesSteps
 
 Announce = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
@@ -32,7 +32,7 @@ _CURVE_POINTS = 100
 
 
 class Trainer:
-    """Drives a `Stepper` along a `Course`.
+    """Drives what takes steps along a `Course`.
 
     Attributes:
         progress: What has been reached so far.
@@ -40,7 +40,7 @@ class Trainer:
     """
 
     def __init__(
-        self, stepper: Stepper, course: Course, *, measure: Measure, announce: Announce
+        self, stepper: TakesSteps, course: Course, *, measure: Measure, announce: Announce
     ) -> None:
         self.stepper = stepper
         self.progress = Progression()
@@ -116,7 +116,7 @@ class Trainer:
     def _look(self, should_stop: ShouldStop) -> bool:
         """Record and evaluate where that is due; return whether nothing broke it off."""
         step = self.stepper.step
-        if self.stepper.undrained and step % max(1, self._course.steps // _CURVE_POINTS) == 0:
+        if step % max(1, self._course.steps // _CURVE_POINTS) == 0:
             self._record_training()
         if step % self._course.evaluate_every or step in (0, self.progress.assessed_at):
             return True
@@ -132,10 +132,12 @@ class Trainer:
         return reason
 
     def _record_training(self) -> None:
-        loss = self.stepper.drain_loss()
+        figures = self.stepper.drain_figures()
+        loss = figures.get("train_loss", 0.0)
         if not math.isfinite(loss):
             raise self._diverged(f"the training loss is {loss}")
-        self._announce_figures({"train_loss": loss, "learning_rate": self.stepper.learning_rate})
+        if figures:
+            self._announce_figures(figures)
 
     def _assess(self, should_stop: ShouldStop, *, was_due: bool) -> bool:
         """Evaluate and keep a checkpoint; return whether nothing broke it off."""
@@ -173,8 +175,7 @@ class Trainer:
 
     def _diverged(self, what: str) -> TrainingError:
         return TrainingError(
-            f"at step {self.stepper.step} {what}; the last checkpoint stands. Try a lower --set "
-            "training.learning_rate, or a smaller --set training.clip."
+            f"at step {self.stepper.step} {what}; the last checkpoint stands. {self.stepper.remedy}"
         )
 
 
@@ -204,7 +205,7 @@ class _Clock:
 class _Meter:
     """Announces progress a few times a second, because reading a loss waits for the device."""
 
-    def __init__(self, announce: Announce, stepper: Stepper, tokens_per_step: int) -> None:
+    def __init__(self, announce: Announce, stepper: TakesSteps, tokens_per_step: int) -> None:
         self._announce = announce
         self._stepper = stepper
         self._tokens_per_step = tokens_per_step
@@ -232,9 +233,10 @@ class _Meter:
         self._step, self._time = self._stepper.step, time.monotonic()
 
     def _tell(self, activity: Activity, part_done: float = 0.0) -> None:
-        loss = self._stepper.last_loss.item()
+        loss = self._stepper.last_loss
         passed = time.monotonic() - self._time
         if self._stepper.step > self._step:
             self._speed = (self._stepper.step - self._step) * self._tokens_per_step / passed
             self._step = self._stepper.step
-        self._announce(Progress(self._stepper.step, loss, self._speed, activity, part_done))
+        figure = None if loss is None else loss.item()
+        self._announce(Progress(self._stepper.step, figure, self._speed, activity, part_done))

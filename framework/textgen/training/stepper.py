@@ -30,7 +30,10 @@ class Stepper:
         model: The model in training.
         precision: What its passes are computed in.
         last_loss: The loss of the last step, in nats per scored token, still on the device.
+        remedy: What to try where training diverges.
     """
+
+    remedy = "Try a lower --set training.learning_rate, or a smaller --set training.clip."
 
     def __init__(
         self,
@@ -97,10 +100,11 @@ class Stepper:
         self._loss_steps = 0
         return mean
 
-    @property
-    def undrained(self) -> bool:
-        """Whether steps were taken since the last `drain_loss`."""
-        return self._loss_steps > 0
+    def drain_figures(self) -> Mapping[str, float]:
+        """Return the mean loss and the learning rate; nothing where no step was taken since."""
+        if not self._loss_steps:
+            return {}
+        return {"train_loss": self.drain_loss(), "learning_rate": self.learning_rate}
 
     def is_sound(self) -> bool:
         """Whether every weight is a finite number, so that a checkpoint is worth keeping."""

@@ -1,9 +1,34 @@
-"""What a run reads, for tests that go through its steps by hand."""
+"""Runs of models made up for a test, and what a run reads where tests go through it by hand."""
+
+import dataclasses
+import sys
+from types import ModuleType
 
 import pytest
 import torch
 
+from textgen.components import Component, Kind
+from textgen.options import Options
 from textgen.pipeline import build_batches
+from textgen.plugins import Provided, Provider
+from textgen.settings import Choice
+
+
+@pytest.fixture
+def settings_of(settings_for, monkeypatch):
+    """Makes the settings of a tiny run of a given model class, as if a plugin provided it."""
+    module = ModuleType("odd_models")
+    monkeypatch.setitem(sys.modules, "odd_models", module)
+
+    def make(model, **changes):
+        module.build = lambda vocab_size, options: model(vocab_size)
+        component = Component("odd", "an odd model", factory="odd_models:build")
+        provided = Provided(Kind.MODEL, component, Provider("odd", "textgen-odd", "3.2"))
+        settings = settings_for(**changes)
+        choice = Choice("odd", "", provided, Options())
+        return dataclasses.replace(settings, parts={**settings.parts, Kind.MODEL: choice})
+
+    return make
 
 
 @pytest.fixture

@@ -2,37 +2,16 @@
 
 import dataclasses
 import itertools
-import sys
 from collections import namedtuple
-from types import ModuleType
 
 import pytest
 import torch
 from torch import nn
 
-from textgen.components import Component, Kind
+from textgen.components import Kind
 from textgen.errors import PluginError, TrainingError
-from textgen.options import Options
-from textgen.plugins import Provided, Provider
 from textgen.settings import Choice
 from textgen.training.checkpoints import LAST, unpack
-
-
-@pytest.fixture
-def settings_of(settings_for, monkeypatch):
-    """Makes the settings of a tiny run of a given model class, as if a plugin provided it."""
-    module = ModuleType("odd_models")
-    monkeypatch.setitem(sys.modules, "odd_models", module)
-
-    def make(model, **changes):
-        module.build = lambda vocab_size, options: model(vocab_size)
-        component = Component("odd", "an odd model", factory="odd_models:build")
-        provided = Provided(Kind.MODEL, component, Provider("odd", "textgen-odd", "3.2"))
-        settings = settings_for(**changes)
-        choice = Choice("odd", "", provided, Options())
-        return dataclasses.replace(settings, parts={**settings.parts, Kind.MODEL: choice})
-
-    return make
 
 
 class Bigram(nn.Module):

@@ -157,7 +157,7 @@ def test_a_checkpoint_of_another_model_is_refused(settings_for, execute):
 def test_what_cannot_work_is_refused_before_the_run_is_announced(settings_for, execute, text_file):
     with pytest.raises(GenerationError, match="'#'"):
         execute(settings_for(sample={"prompt": "one #"}))
-    text_file.write_text("abc")
+    text_file.write_text("abcdefgh")
     with pytest.raises(CorpusError, match="sequence_length"):
         execute(settings_for())
 

@@ -1,0 +1,80 @@
+"""Chooses how a model learns: step by step along gradients, or in one step, by fitting itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from textgen.components import Kind
+from textgen.parts import SelfFitting
+from textgen.pipeline import build_batches
+from textgen.settings import RunSettings
+from textgen.training.course import Course, plan_course
+from textgen.training.fitting import Fitting
+from textgen.training.stepper import Stepper
+from textgen.training.steps import TakesSteps
+from textgen.trial import fitting_precision
+
+
+class Learning(NamedTuple):
+    """How a run's model learns.
+
+    Attributes:
+        stepper: Takes the steps.
+        course: How many, and when the run looks at itself.
+        parameters: Numbers that the steps set; None where only they decide how many.
+        notes: What the user should know.
+    """
+
+    stepper: TakesSteps
+    course: Course
+    parameters: int | None
+    notes: list[str]
+
+
+def plan_learning(
+    settings: RunSettings, model: nn.Module, tokens: Tensor, evaluation_tokens: int
+) -> Learning:
+    """Return how ``model`` learns from the training tokens ``[N]``, which are on its device.
+
+    Args:
+        settings: The run's settings.
+        model: The model, as it was built.
+        tokens: The training tokens.
+        evaluation_tokens: Tokens that one evaluation scores.
+
+    Raises:
+        PluginError: The model has nothing to train and no ``fit``.
+        CorpusError: The text is too short for a window.
+        DeviceError: The device cannot train in the precision asked for.
+    """
+    if any(weight.requires_grad for weight in model.parameters()):
+        return _by_gradients(settings, model, tokens, evaluation_tokens)
+    if isinstance(model, SelfFitting):
+        return _by_its_own_fit(model, model, tokens)
+    raise settings.parts[Kind.MODEL].broken("it has no weights to train and no method fit(tokens)")
+
+
+def _by_gradients(
+    settings: RunSettings, model: nn.Module, tokens: Tensor, evaluation_tokens: int
+) -> Learning:
+    options = settings.training
+    batches = build_batches(options, tokens, settings.seed)
+    course = plan_course(options, batches, evaluation_tokens)
+    precision, notes = fitting_precision(settings, model)
+    stepper = Stepper(model, batches, steps=course.steps, options=options, precision=precision)
+    weights = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    notes = [*_notes_on_batches(batches.sequences, options.batch_size), *notes]
+    return Learning(stepper, course, weights, notes)
+
+
+def _by_its_own_fit(model: nn.Module, fits: SelfFitting, tokens: Tensor) -> Learning:
+    course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(tokens))
+    return Learning(Fitting(model, fits, tokens), course, None, [])
+
+
+def _notes_on_batches(sequences: int, asked: int) -> list[str]:
+    if sequences == asked:
+        return []
+    return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.check import check
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
@@ -19,6 +20,8 @@ app = typer.Typer(
     epilog="Example: textgen plugins show lstm-stacked",
     no_args_is_help=True,
 )
+
+app.command("check")(check)
 
 _SECTIONS = ["training", "sample"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textgen.errors import TokenizerError
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
-from textgen.testing.texts import RHYME, for_any_text
+from textgen.testing.texts import RHYME, contrast, for_any_text
 
 if TYPE_CHECKING:
     from textgen.parts import Tokenizer
@@ -96,7 +96,7 @@ def unknown_text(subject: Subject) -> None:
         except TokenizerError:
             return
         back = tokenizer.decode(ids)
-        require(back == text, f"{text!r}, which was not learned, silently becomes {back!r}")
+        require(back == text, f"not learned, {contrast(text, back)}")
 
     for_any_text(test)
 
@@ -109,4 +109,4 @@ def _learned(subject: Subject, text: str) -> Tokenizer:
 
 def _check_round_trip(tokenizer: Tokenizer, text: str) -> None:
     back = tokenizer.decode(tokenizer.encode(text))
-    require(back == text, f"{text!r} comes back as {back!r}")
+    require(back == text, contrast(text, back))

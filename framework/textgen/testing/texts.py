@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from itertools import takewhile
 
 from textgen.errors import TextgenError
 
@@ -29,7 +29,8 @@ def contrast(text: str, back: str) -> str:
     """Say how a text came back, from the first place where it differs, in unmistakable letters."""
     if len(text) <= _SHOWN:
         return f"{text!a} comes back as {back!a}"
-    place = len(os.path.commonprefix([text, back]))
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(text, back, strict=False))
+    place = len(list(same))
     there = slice(place, place + _SHOWN)
     return (
         f"in a text of {len(text)} characters, {text[there]!a} at {place} "

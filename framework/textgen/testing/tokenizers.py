@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from textgen.errors import TokenizerError
+from textgen.testing.elsewhere import ids_elsewhere
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
 from textgen.testing.texts import RHYME, contrast, for_any_text
@@ -83,6 +84,19 @@ def repeatable(subject: Subject) -> None:
 
     test(RHYME)
     for_any_text(test)
+
+
+@RULES
+def same_in_every_process(subject: Subject) -> None:
+    """The same text, learned in another process, gives the same ids."""
+    here = _learned(subject, RHYME).encode(RHYME).tolist()
+    for hash_seed in (1, 2):
+        there = ids_elsewhere(subject, RHYME, hash_seed=hash_seed)
+        require(
+            here == there,
+            "learned in another process, a text is encoded to other ids; sets of str, for one, "
+            "come in another order in every process",
+        )
 
 
 @RULES

@@ -13,13 +13,14 @@ from textgen.testing import Subject, check
 
 @pytest.fixture
 def subject_made_by(monkeypatch):
-    """Makes a subject of a factory, as if a plugin provided it."""
+    """Makes a subject of a factory, or of where it can be imported, as if a plugin provided it."""
 
     def make(kind, factory, options=Options, *, locator=None, aliases=None, **values):
-        module = ModuleType("made_up_part")
-        module.build = factory
-        monkeypatch.setitem(sys.modules, "made_up_part", module)
-        component = Component("odd", "odd", "made_up_part:build", options, aliases or {})
+        if not isinstance(factory, str):
+            module = ModuleType("made_up_part")
+            module.build, factory = factory, "made_up_part:build"
+            monkeypatch.setitem(sys.modules, "made_up_part", module)
+        component = Component("odd", "odd", factory, options, aliases or {})
         provided = Provided(Kind(kind), component, Provider("odd", "textgen-odd", "3.2"))
         return Subject(provided, options(**values), locator)
 

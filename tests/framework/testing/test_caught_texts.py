@@ -1,5 +1,6 @@
 """Wrong sources and tokenizers are caught by the names of the rules that they break."""
 
+import inspect
 import itertools
 import unicodedata
 from dataclasses import replace
@@ -132,6 +133,19 @@ def test_it_is_told_what_a_tokenizer_does_to_which_text(broken_rules):
     assert broken_rules("tokenizer", LosesZeros) == {"round trip": "'0' comes back as ''"}
     told = broken_rules("tokenizer", Composes)["round trip"]
     assert told.startswith(r"in a text of 504 characters, 'e\u0301 \ufb01n")
+
+
+def test_a_tokenizer_that_is_another_in_another_process_is_caught(
+    tmp_path, monkeypatch, broken_rules
+):
+    """It is the same whenever it is asked in this process, where sets have one order."""
+    letters = inspect.getsource(Letters)
+    header = "import numpy as np\nfrom textgen import TokenizerError\n\n"
+    fault = letters.replace("class Letters", "class Sets").replace("sorted(set", "list(set")
+    (tmp_path / "textgen_sets.py").write_text(f"{header}{letters}\n\n{fault}")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert set(broken_rules("tokenizer", "textgen_sets:Letters")) == set()
+    assert set(broken_rules("tokenizer", "textgen_sets:Sets")) == {"same in every process"}
 
 
 def open_text(locator, options):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli import plugin_new
+from textgen.cli.check import check
 from textgen.cli.params import JsonParam
+from textgen.cli.plugin_new import new
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
 
-app.command("new")(plugin_new.new)
+app.command("new")(new)
+app.command("check")(check)
 
 _SECTIONS = ["training", "sample"]
 

@@ -101,12 +101,22 @@ def _end(status: Status, step: int, reason: str) -> RunFinished:
     return RunFinished(status, step, _NOTHING_HELD_OUT, reason)
 
 
+def hears_anything(listener: Listener) -> bool:
+    """Whether a plugin implements any event hook."""
+    return any(caller.get_hookimpls() for caller in _callers(listener).values())
+
+
 def _tell(listener: Listener, events: Iterable[Event]) -> None:
+    if not hears_anything(listener):
+        raise NotApplicable("it implements no event hook")
+    callers = _callers(listener)
+    for event in events:
+        callers[type(event)](event=event)
+
+
+def _callers(listener: Listener) -> dict[type[Event], pluggy.HookCaller]:
+    """Return by event what calls the hooks of this plugin alone."""
     manager = pluggy.PluginManager("textgen")
     manager.add_hookspecs(hookspecs)
     manager.register(listener.plugin)
-    callers = {event: getattr(manager.hook, hook) for event, hook in HOOKS.items()}
-    if not any(caller.get_hookimpls() for caller in callers.values()):
-        raise NotApplicable("it implements no event hook")
-    for event in events:
-        callers[type(event)](event=event)
+    return {event: getattr(manager.hook, hook) for event, hook in HOOKS.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from textgen.errors import TextgenError
 
@@ -15,10 +16,26 @@ except ImportError as error:
         "Install it: pip install 'textgen-framework[testing]'"
     ) from error
 
-RHYME = "One, two,\nbuckle my shoe;\r\n\tThree — four… Öffne die Tür! 数える 👣\n" * 8
+RHYME = "One, two,\nbuckle  my shoe;\r\n\tThree — four… cafe\u0301 ﬁn Tür 数える 👣 \n" * 8
+"""A text with what tokenizers tend to lose: spaces, line ends, accents, ligatures, wide letters."""
+
 _EXAMPLES = 60
+_SHOWN = 20
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+def contrast(text: str, back: str) -> str:
+    """Say how a text came back, from the first place where it differs, in unmistakable letters."""
+    if len(text) <= _SHOWN:
+        return f"{text!a} comes back as {back!a}"
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(text, back, strict=False))
+    place = len(list(same))
+    there = slice(place, place + _SHOWN)
+    return (
+        f"in a text of {len(text)} characters, {text[there]!a} at {place} "
+        f"comes back as {back[there]!a}"
+    )
 
 
 def for_any_text(test: Callable[[str], None]) -> None:

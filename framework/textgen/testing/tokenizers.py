@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from textgen.errors import TokenizerError
+from textgen.testing.elsewhere import ids_elsewhere
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
-from textgen.testing.texts import RHYME, for_any_text
+from textgen.testing.texts import RHYME, contrast, for_any_text
 
 if TYPE_CHECKING:
     from textgen.parts import Tokenizer
@@ -86,6 +87,19 @@ def repeatable(subject: Subject) -> None:
 
 
 @RULES
+def same_in_every_process(subject: Subject) -> None:
+    """The same text, learned in another process, gives the same ids."""
+    here = _learned(subject, RHYME).encode(RHYME).tolist()
+    for hash_seed in (1, 2):
+        there = ids_elsewhere(subject, RHYME, hash_seed=hash_seed)
+        require(
+            here == there,
+            "learned in another process, a text is encoded to other ids; sets of str, for one, "
+            "come in another order in every process",
+        )
+
+
+@RULES
 def unknown_text(subject: Subject) -> None:
     """A text that was not learned comes back unchanged, or is a TokenizerError."""
     tokenizer = _learned(subject, RHYME)
@@ -96,7 +110,7 @@ def unknown_text(subject: Subject) -> None:
         except TokenizerError:
             return
         back = tokenizer.decode(ids)
-        require(back == text, f"{text!r}, which was not learned, silently becomes {back!r}")
+        require(back == text, f"not learned, {contrast(text, back)}")
 
     for_any_text(test)
 
@@ -109,4 +123,4 @@ def _learned(subject: Subject, text: str) -> Tokenizer:
 
 def _check_round_trip(tokenizer: Tokenizer, text: str) -> None:
     back = tokenizer.decode(tokenizer.encode(text))
-    require(back == text, f"{text!r} comes back as {back!r}")
+    require(back == text, contrast(text, back))

@@ -17,9 +17,14 @@ REGISTRY = ROOT / "registry" / "textgen_registry"
 
 SCREEN = {"typer", "rich"}
 DATABASE = {"sqlalchemy", "sqlite3"}
+TEST_TOOLS = {"pytest", "hypothesis"}
 IMPORTERS = {"importlib", "pkgutil", "runpy"}
 IMPORTING_NAMES = {"__import__", "eval", "exec"}
-MAY_IMPORT_BY_NAME = {CORE / "__init__.py", CORE / "components.py"}
+MAY_IMPORT_BY_NAME = {
+    CORE / "__init__.py",
+    CORE / "components.py",
+    CORE / "testing" / "__init__.py",
+}
 
 AN_IMPORT_STRING = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*[.:][^\W\d]\w*")
 
@@ -61,9 +66,14 @@ def wrong_for_the_command_line(target):
     return root_of(target) in {"textgen_plugins", *DATABASE}
 
 
-def wrong_for_the_core(target):
+def wrong_for_the_conformance_kit(target):
     above = within(target, "textgen.cli") or root_of(target) in {"textgen_registry", *SCREEN}
     return above or wrong_for_the_command_line(target)
+
+
+def wrong_for_the_core(target):
+    kit = within(target, "textgen.testing") or root_of(target) in TEST_TOOLS
+    return kit or wrong_for_the_conformance_kit(target)
 
 
 def wrong_for_built_in_parts(target):
@@ -90,6 +100,8 @@ def rule_for(path):
         return wrong_for_the_registry
     if CORE / "cli" in path.parents or path == CORE / "__main__.py":
         return wrong_for_the_command_line
+    if CORE / "testing" in path.parents:
+        return wrong_for_the_conformance_kit
     return wrong_for_the_core
 
 
@@ -116,6 +128,7 @@ def test_every_module_reaches_only_where_its_arrows_point(path):
 def test_each_root_is_held_to_its_own_rule():
     assert rule_for(CORE / "runs.py") is wrong_for_the_core
     assert rule_for(CORE / "training" / "loop.py") is wrong_for_the_core
+    assert rule_for(CORE / "testing" / "models.py") is wrong_for_the_conformance_kit
     assert rule_for(CORE / "cli" / "main.py") is wrong_for_the_command_line
     assert rule_for(PLUGINS / "models" / "lstm.py") is wrong_for_built_in_parts
     assert rule_for(REGISTRY / "store.py") is wrong_for_the_registry
@@ -131,6 +144,10 @@ def test_each_root_is_held_to_its_own_rule():
         (wrong_for_the_core, "def late():\n    import textgen_registry.store"),
         (wrong_for_the_core, "Component('x', 'y', factory='textgen_plugins.models.lstm:build')"),
         (wrong_for_the_core, "load('textgen.cli.main:main')"),
+        (wrong_for_the_core, "from textgen import testing"),
+        (wrong_for_the_core, "import hypothesis"),
+        (wrong_for_the_conformance_kit, "from textgen.cli import check"),
+        (wrong_for_the_conformance_kit, "import textgen_plugins"),
         (wrong_for_the_command_line, "import sqlalchemy.orm"),
         (wrong_for_the_command_line, "from textgen_plugins import recipes"),
         (wrong_for_built_in_parts, "import textgen"),
@@ -164,6 +181,7 @@ def test_an_arrow_may_not_be_hidden(source):
     [
         (wrong_for_the_core, "from textgen import Component\nimport textgen.options"),
         (wrong_for_the_command_line, "from textgen.cli import run\nimport textgen_registry"),
+        (wrong_for_the_conformance_kit, "from textgen.testing import check\nimport hypothesis"),
         (wrong_for_built_in_parts, "from textgen import Component, SourceError\nimport torch"),
         (wrong_for_built_in_parts, "'textgen_plugins.models.lstm:build'"),
         (wrong_for_the_registry, "from textgen.errors import RegistryError\nimport sqlite3"),

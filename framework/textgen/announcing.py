@@ -22,7 +22,7 @@ from textgen.events import (
     SampleWritten,
 )
 
-_HOOKS: Mapping[type[Event], str] = {
+HOOKS: Mapping[type[Event], str] = {
     RunStarted: "textgen_run_started",
     Progress: "textgen_progress",
     Metrics: "textgen_metrics",
@@ -58,7 +58,7 @@ class Announcer:
 
     def __call__(self, event: Event) -> None:
         """Tell every listener of ``event``."""
-        hook = _HOOKS[type(event)]
+        hook = HOOKS[type(event)]
         for listener in self._listeners:
             method = getattr(listener, hook, None)
             if method is not None:

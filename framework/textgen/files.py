@@ -6,9 +6,12 @@ Knows nothing of corpora, runs or models; imports only the standard library.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -37,6 +40,30 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def write_folder(path: Path, files: Mapping[str, str]) -> None:
+    """Write a new folder of text files, which appears with all of them or not at all.
+
+    Args:
+        path: The folder, which must not exist.
+        files: The text of each file, by its path in the folder.
+
+    Raises:
+        OSError: The folder exists, or cannot be written; nothing is left of it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    try:
+        for name, text in files.items():
+            write_atomic(temporary / name, text.encode("utf-8"))
+        temporary.rename(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
     _sync_folder(path.parent)
 

@@ -87,6 +87,11 @@ class Plugins:
         """
         return self._one(kind.value, name, self.components(kind))
 
+    def registered(self) -> list[tuple[Provider, object]]:
+        """Return the plugins that are in use, as what their entry points name."""
+        loaded = [item.provider for item in self.installed if item.state == "loaded"]
+        return [(item, self.manager.get_plugin(f"{item.package}:{item.plugin}")) for item in loaded]
+
     def recipes(self) -> list[ProvidedRecipe]:
         """Return all recipes, by name."""
         found = [recipe for plugin in self.installed for recipe in plugin.recipes]

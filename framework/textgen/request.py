@@ -61,6 +61,22 @@ def with_file(path: Path | None, attempt: Callable[[Request], T]) -> T:
         raise type(error)(f"--config {path}: {error}") from error
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file holds.
+
+    Raises:
+        UsageError: It cannot be read, or is not TOML; the message does not name the file.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise UsageError("cannot be read (it is not UTF-8).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"is not valid TOML: {error}.") from error
+
+
 def _failure(attempt: Callable[[], object]) -> str:
     try:
         attempt()
@@ -70,18 +86,7 @@ def _failure(attempt: Callable[[], object]) -> str:
 
 
 def _read(path: Path) -> Request:
-    content = _read_toml(path)
+    content = read_toml(path)
     said = {key: content.pop(key) for key in Heading.model_fields if key in content}
     heading = Heading.parse(said, owner="setting", help_command="textgen run --help")
     return Request(heading.recipe, heading.name, heading.tags, [content])
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise UsageError("cannot be read (it is not UTF-8).") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"is not valid TOML: {error}.") from error

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.check import check
 from textgen.cli.params import JsonParam
+from textgen.cli.plugin_new import new
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ name or its package's; that of the built-in parts is builtin.
 Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
+
+app.command("new")(new)
+app.command("check")(check)
 
 _SECTIONS = ["training", "sample"]
 

@@ -1,0 +1,149 @@
+"""`textgen plugins check`: whether a plugin's parts keep the contract, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textgen.cli.params import JsonParam, SetParam
+from textgen.cli.workspace import assignments, installed_plugins
+
+if TYPE_CHECKING:
+    from textgen.discovery import Provider
+    from textgen.plugins import Plugins
+    from textgen.testing import Listener, Outcome, Rule, Subject
+
+_STATES = ("kept", "broken", "not applicable")
+
+
+def check(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|PATH",
+            help="Name of a part, plugin or package; or the folder of a plugin's project, "
+            "which need not be installed.",
+        ),
+    ],
+    set_: SetParam = None,
+    locator: Annotated[
+        str | None, typer.Option("--locator", help="What a source opens, such as alice.")
+    ] = None,
+    json: JsonParam = False,
+) -> None:
+    """Check that parts keep the contract, rule by rule.
+
+    Example: textgen plugins check lstm-stacked --set model.hidden_size=32
+
+    Example: textgen plugins check path/to/textgen-gru
+    """
+    from textgen.cli.display import print_json
+    from textgen.testing import rules_of
+
+    values = assignments(set_, "plugins check", {"source", "tokenizer", "model", "sampler"})
+    work = [(subject, rules_of(subject.kind)) for subject in _subjects(target, values, locator)]
+    parts: list[dict[str, Any]] = []
+    for subject, rules in work:
+        outcomes = _outcomes(subject, rules, shown=not json)
+        parts.append({**_heading(subject), "rules": [item.as_dict() for item in outcomes]})
+    states = [rule["state"] for part in parts for rule in part["rules"]]
+    if json:
+        print_json(parts)
+    else:
+        typer.echo(", ".join(f"{states.count(state)} {state}" for state in _STATES))
+    if "broken" in states:
+        raise typer.Exit(1)
+
+
+def _subjects(
+    target: str, values: Mapping[str, Mapping[str, Any]], locator: str | None
+) -> list[Subject | Listener]:
+    """Return what there is to check, all of it found before any of it is tried."""
+    folder = Path(target).expanduser()
+    if folder.is_dir():
+        from textgen.testing.projects import plugins_in
+
+        plugins, name = plugins_in(folder), None
+    else:
+        plugins, name = installed_plugins(), target
+    _refuse_failed(plugins, name)
+    found = [*_parts(plugins, name, values, locator), *_listeners(plugins, name)]
+    if not found:
+        raise _nothing(plugins, target, name)
+    return found
+
+
+def _parts(
+    plugins: Plugins,
+    name: str | None,
+    values: Mapping[str, Mapping[str, Any]],
+    locator: str | None,
+) -> Iterator[Subject | Listener]:
+    from textgen.testing import subject_of
+
+    for item in plugins.components():
+        kind, part = item.kind.value, item.component.name
+        if name in (None, part, *_names(item.provider)):
+            yield subject_of(kind, part, values.get(kind), locator=locator, plugins=plugins)
+
+
+def _listeners(plugins: Plugins, name: str | None) -> Iterator[Listener]:
+    from textgen.testing.listeners import hears_anything
+    from textgen.testing.subjects import listeners
+
+    for listener in listeners(plugins):
+        if name in (None, *_names(listener.provider)) and hears_anything(listener):
+            yield listener
+
+
+def _names(provider: Provider) -> tuple[str, str]:
+    return provider.plugin, provider.package
+
+
+def _refuse_failed(plugins: Plugins, name: str | None) -> None:
+    from textgen.errors import PluginError
+
+    for failure in plugins.failures:
+        if name in (None, *_names(failure.provider)):
+            cause = " ".join(failure.cause.split())
+            raise PluginError(f"plugin {failure.provider.plugin!r} cannot be loaded: {cause}")
+
+
+def _nothing(plugins: Plugins, target: str, name: str | None) -> Exception:
+    from textgen.errors import PluginError, UnknownNameError, nearest
+
+    if name is None or name in {n for item, _ in plugins.registered() for n in _names(item)}:
+        return PluginError(f"{target}: it provides no part and hears no event: nothing to check.")
+    known = {item.component.name for item in plugins.components()}
+    known |= {found for item, _ in plugins.registered() for found in _names(item)}
+    return UnknownNameError(
+        f"no part, plugin or package is named {target!r}, and no folder: {nearest(target, known)} "
+        "See: textgen plugins list"
+    )
+
+
+def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
+    """Try every rule on a part; where it is shown, each as soon as it is known."""
+    from textgen.testing import try_rule
+
+    width = max(len(rule.name) for rule in rules)
+    if shown:
+        typer.echo("{kind} {name} of {package} {version}".format_map(_heading(subject)))
+    outcomes = []
+    for rule in rules:
+        outcomes.append(try_rule(rule, subject))
+        if shown:
+            typer.echo(f"  {_line(outcomes[-1], width)}")
+    return outcomes
+
+
+def _line(outcome: Outcome, width: int) -> str:
+    told = outcome.message or outcome.rule.promise
+    return f"{outcome.state:<14}  {outcome.rule.name:<{width}}  {told}"
+
+
+def _heading(subject: Subject | Listener) -> dict[str, str]:
+    return {"kind": subject.kind, "name": subject.name, **subject.provider.as_dict()}

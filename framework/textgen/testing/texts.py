@@ -1,0 +1,55 @@
+"""Texts to try tokenizers on: any that hypothesis can think of, simplest first when one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import takewhile
+
+from textgen.errors import TextgenError
+
+try:
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise TextgenError(
+        "the rules of tokenizers need the package hypothesis, which is not installed. "
+        "Install it: pip install 'textgen-framework[testing]'"
+    ) from error
+
+RHYME = "One, two,\nbuckle  my shoe;\r\n\tThree — four… cafe\u0301 ﬁn Tür 数える 👣 \n" * 8
+"""A text with what tokenizers tend to lose: spaces, line ends, accents, ligatures, wide letters."""
+
+_EXAMPLES = 60
+_SHOWN = 20
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+def contrast(text: str, back: str) -> str:
+    """Say how a text came back, from the first place where it differs, in unmistakable letters."""
+    if len(text) <= _SHOWN:
+        return f"{text!a} comes back as {back!a}"
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(text, back, strict=False))
+    place = len(list(same))
+    there = slice(place, place + _SHOWN)
+    return (
+        f"in a text of {len(text)} characters, {text[there]!a} at {place} "
+        f"comes back as {back[there]!a}"
+    )
+
+
+def for_any_text(test: Callable[[str], None]) -> None:
+    """Try ``test`` on many texts without surrogates, the same ones every time.
+
+    Raises:
+        Exception: What ``test`` raises for the simplest text that fails.
+    """
+    settings(
+        max_examples=_EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        report_multiple_bugs=False,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )(given(_texts)(test))()

@@ -1,0 +1,140 @@
+"""`textgen plugins check`: verdicts for people and programs, of parts installed or not."""
+
+import sys
+
+import pytest
+
+PYPROJECT = """
+[project]
+name = "textgen-checked"
+version = "2.3.4"
+
+[project.entry-points.textgen]
+checked = "textgen_checked"
+"""
+PLUGIN = """
+from textgen import Component, Options, hookimpl, option
+
+class Losing(Options):
+    lost: str = option("", "what is lost")
+
+@hookimpl
+def textgen_tokenizers():
+    yield Component("losing", "letters", "textgen_checked.letters:Letters", Losing)
+"""
+LETTERS = """
+import numpy as np
+
+class Letters:
+    def __init__(self, options):
+        self.lost, self.letters = options.lost, []
+    @property
+    def vocab_size(self):
+        return len(self.letters)
+    def learn(self, chunks):
+        self.letters = sorted(set("".join(chunks)))
+    def encode(self, text):
+        return np.array([self.letters.index(letter) for letter in text], dtype=int)
+    def decode(self, ids):
+        return "".join(self.letters[i] for i in ids).replace(self.lost, "")
+    def state(self):
+        return {"letters": self.letters}
+    def load_state(self, state):
+        self.letters = state["letters"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder of a plugin that nobody has installed; its code lies in ``src``."""
+    package = tmp_path / "project" / "src" / "textgen_checked"
+    package.mkdir(parents=True)
+    (tmp_path / "project" / "pyproject.toml").write_text(PYPROJECT)
+    (package / "__init__.py").write_text(PLUGIN)
+    (package / "letters.py").write_text(LETTERS)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path / "project"
+    for name in [name for name in sys.modules if name.startswith("textgen_checked")]:
+        del sys.modules[name]
+
+
+def test_a_part_that_keeps_every_rule_is_done(textgen):
+    done = textgen("plugins", "check", "stateful")
+    assert (done.code, done.err) == (0, "")
+    heading, *rules, sum_ = done.out.splitlines()
+    assert heading.startswith("sampler stateful of textgen-framework ")
+    assert {rule.split()[0] for rule in rules} == {"kept"}
+    assert sum_ == f"{len(rules)} kept, 0 broken, 0 not applicable"
+
+
+def test_a_project_is_checked_from_its_folder_and_a_broken_rule_fails(textgen, project):
+    done = textgen("plugins", "check", project)
+    assert done.code == 1
+    heading, *rules, sum_ = done.out.splitlines()
+    assert heading == "tokenizer losing of textgen-checked 2.3.4"
+    (unknown,) = [rule for rule in rules if " unknown text " in rule]
+    assert unknown.split()[0] == "broken"
+    assert "ValueError: " in unknown
+    assert "src/textgen_checked/letters.py:13)" in unknown.replace("\\", "/")
+    assert sum_ == "5 kept, 1 broken, 0 not applicable"
+
+
+def test_programs_get_one_document(textgen, project):
+    words = ["plugins", "check", project, "--set", "tokenizer.lost=0", "--json"]
+    done = textgen(*words)
+    (part,) = done.json
+    rules = {rule.pop("rule"): rule for rule in part.pop("rules")}
+    assert part == {
+        "kind": "tokenizer",
+        "name": "losing",
+        "plugin": "checked",
+        "package": "textgen-checked",
+        "version": "2.3.4",
+    }
+    assert rules["round trip"] == {
+        "promise": "A text that was learned is decoded from its ids without a change",
+        "state": "broken",
+        "message": "'0' comes back as ''",
+    }
+    assert done.code == 1
+
+
+def test_options_and_a_locator_reach_the_part(textgen, rhyme):
+    opened = textgen("plugins", "check", "file", "--locator", rhyme, "--json").json
+    assert {rule["state"] for rule in opened[0]["rules"]} == {"kept"}
+    wrong = textgen("plugins", "check", "lstm-single", "--set", "model.hidden=8")
+    assert "model 'lstm-single' has no option 'hidden'" in wrong.error_line(2)
+    wrong = textgen("plugins", "check", "lstm-single", "--set", "training.epochs=8")
+    assert "only model. or " in wrong.error_line(2)
+
+
+def test_an_unknown_name_is_wrong_usage(textgen):
+    line = textgen("plugins", "check", "statefull").error_line(2)
+    assert "no part, plugin or package is named 'statefull'" in line
+    assert "did you mean 'stateful'?" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "pyproject.toml: cannot be read (No such file or directory)."),
+        ("[project", "pyproject.toml: is not valid TOML"),
+        ("[project]\nname = 'x'", "pyproject.toml: it names no plugin. Add [project.entry-points."),
+    ],
+)
+def test_a_folder_that_is_no_plugins_is_wrong_usage(textgen, tmp_path, text, told):
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text)
+    assert told in textgen("plugins", "check", tmp_path).error_line(2)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("import nothing_of_this_name", "plugin 'checked' cannot be loaded: ModuleNotFoundError"),
+        ("", "it provides no part and hears no event"),
+    ],
+)
+def test_a_plugin_that_gives_nothing_to_check_fails(textgen, project, code, told):
+    (project / "src" / "textgen_checked" / "__init__.py").write_text(code)
+    assert told in textgen("plugins", "check", project).error_line(1)

@@ -1,0 +1,70 @@
+"""Event hooks that cannot hear a whole run are caught; those that can are told of all of it."""
+
+from types import ModuleType
+
+import pytest
+
+from textgen import hookimpl
+from textgen.announcing import HOOKS
+from textgen.plugins import Provider
+from textgen.testing import Listener, check
+
+
+def listener_with(**hooks):
+    plugin = ModuleType("textgen_odd")
+    for name, hook in hooks.items():
+        setattr(plugin, name, hookimpl(hook))
+    return Listener(Provider("odd", "textgen-odd", "3.2"), plugin)
+
+
+def broken(listener):
+    return {item.rule.name for item in check(listener) if item.state == "broken"}
+
+
+def test_every_event_is_heard_and_every_way_for_a_run_to_end():
+    heard = []
+
+    def hear(event):
+        heard.append(event)
+
+    assert not broken(listener_with(**dict.fromkeys(HOOKS.values(), hear)))
+    assert {type(event) for event in heard} == set(HOOKS)
+    ends = {event.status for event in heard if hasattr(event, "status")}
+    assert ends == {"finished", "interrupted", "failed"}
+
+
+def needs_a_held_out_loss(event):
+    return f"{event.summary['best_loss']:.3f}"
+
+
+def needs_a_validation_loss(event):
+    return event.values["validation_loss"]
+
+
+def needs_the_start_of_a_run(event):
+    assert event.first_step == 0
+
+
+@pytest.mark.parametrize(
+    ("hook", "function", "rules"),
+    [
+        (
+            "textgen_run_finished",
+            needs_a_held_out_loss,
+            {"hears an interrupted run", "hears a failed run"},
+        ),
+        (
+            "textgen_metrics",
+            needs_a_validation_loss,
+            {"hears a finished run", "hears an interrupted run"},
+        ),
+        ("textgen_run_started", needs_the_start_of_a_run, {"hears an interrupted run"}),
+    ],
+)
+def test_a_listener_that_counts_on_too_much_is_caught(hook, function, rules):
+    assert broken(listener_with(**{hook: function})) == rules
+
+
+def test_a_plugin_without_event_hooks_is_no_listener():
+    told = {(item.state, item.message) for item in check(listener_with())}
+    assert told == {("not applicable", "it implements no event hook")}

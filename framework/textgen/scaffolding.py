@@ -14,7 +14,6 @@ from string import Template
 import textgen
 from textgen.errors import UnknownNameError, UsageError, nearest
 from textgen.hookspecs import CONTRACT
-from textgen.testing.subjects import KINDS
 
 _TEMPLATES = Path(__file__).with_name("scaffold")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -44,8 +43,10 @@ class NewPlugin:
             UnknownNameError: There is no such kind.
             UsageError: The name cannot be that of a package.
         """
-        if kind not in KINDS:
-            raise UnknownNameError(f"no kind of plugin is called {kind!r}: {nearest(kind, KINDS)}")
+        if kind not in _SUMMARIES:
+            raise UnknownNameError(
+                f"no kind of plugin is called {kind!r}: {nearest(kind, _SUMMARIES)}"
+            )
         _check_name(name)
         self.kind = kind
         self.name = name

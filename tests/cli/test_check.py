@@ -108,6 +108,12 @@ def test_options_and_a_locator_reach_the_part(textgen, rhyme):
     assert "only model. or " in wrong.error_line(2)
 
 
+def test_a_part_of_one_package_is_meant_by_package_and_name(textgen):
+    (part,) = textgen("plugins", "check", "textgen-framework/stateful", "--json").json
+    assert (part["package"], part["name"]) == ("textgen-framework", "stateful")
+    assert len(textgen("plugins", "check", "Textgen_Framework/char", "--json").json) == 1
+
+
 def test_an_unknown_name_is_wrong_usage(textgen):
     line = textgen("plugins", "check", "statefull").error_line(2)
     assert "no part, plugin or package is named 'statefull'" in line
@@ -131,7 +137,10 @@ def test_a_folder_that_is_no_plugins_is_wrong_usage(textgen, tmp_path, text, tol
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("import nothing_of_this_name", "plugin 'checked' cannot be loaded: ModuleNotFoundError"),
+        (
+            "import nothing_of_this_name",
+            "plugin 'checked' of textgen-checked 2.3.4 cannot be loaded: ModuleNotFoundError",
+        ),
         ("", "it provides no part and hears no event"),
     ],
 )

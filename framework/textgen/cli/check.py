@@ -85,9 +85,9 @@ def _parts(
     from textgen.testing import subject_of
 
     for item in plugins.components():
-        kind, part = item.kind.value, item.component.name
-        if name in (None, part, *_names(item.provider)):
-            yield subject_of(kind, part, values.get(kind), locator=locator, plugins=plugins)
+        kind, whole = item.kind.value, f"{item.provider.package}/{item.name}"
+        if name == item.name or _is_meant(name, item.provider, item.name):
+            yield subject_of(kind, whole, values.get(kind), locator=locator, plugins=plugins)
 
 
 def _listeners(plugins: Plugins, name: str | None) -> Iterator[Listener]:
@@ -95,33 +95,39 @@ def _listeners(plugins: Plugins, name: str | None) -> Iterator[Listener]:
     from textgen.testing.subjects import listeners
 
     for listener in listeners(plugins):
-        if name in (None, *_names(listener.provider)) and hears_anything(listener):
+        if _is_meant(name, listener.provider) and hears_anything(listener):
             yield listener
 
 
-def _names(provider: Provider) -> tuple[str, str]:
-    return provider.plugin, provider.package
+def _is_meant(name: str | None, provider: Provider, part: str = "") -> bool:
+    """Whether ``name`` is a plugin's or its package's, or ``package/part``; None means all."""
+    from textgen.plugin_choice import same
+
+    if name is None:
+        return True
+    package, slash, plain = name.rpartition("/")
+    return same(package if slash and plain == part else name, provider.plugin, provider.package)
 
 
 def _refuse_failed(plugins: Plugins, name: str | None) -> None:
     from textgen.errors import PluginError
 
     for failure in plugins.failures:
-        if name in (None, *_names(failure.provider)):
-            cause = " ".join(failure.cause.split())
-            raise PluginError(f"plugin {failure.provider.plugin!r} cannot be loaded: {cause}")
+        if _is_meant(name, failure.provider):
+            raise PluginError(f"{failure.provider} cannot be loaded: {failure.cause}")
 
 
 def _nothing(plugins: Plugins, target: str, name: str | None) -> Exception:
     from textgen.errors import PluginError, UnknownNameError, nearest
 
-    if name is None or name in {n for item, _ in plugins.registered() for n in _names(item)}:
+    used = [provider for provider, _ in plugins.registered()]
+    if any(_is_meant(name, provider) for provider in used):
         return PluginError(f"{target}: it provides no part and hears no event: nothing to check.")
-    known = {item.component.name for item in plugins.components()}
-    known |= {found for item, _ in plugins.registered() for found in _names(item)}
+    parts = [item.name for item in plugins.components()]
+    near = nearest(target, [*parts, *(item.plugin for item in used)])
     return UnknownNameError(
-        f"no part, plugin or package is named {target!r}, and no folder: {nearest(target, known)} "
-        "See: textgen plugins list"
+        f"no part, plugin or package is named {target!r}, and no folder: "
+        f"{plugins.where_else(target) or near} See: textgen plugins list"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pluggy
 
@@ -58,6 +59,16 @@ def hears_a_finished_run(listener: Listener) -> None:
 
 
 @RULES
+def hears_a_run_without_gradients(listener: Listener) -> None:
+    """Its event hooks hear a run of a model that fits itself, in one step, without an error."""
+    figures = {"validation_loss": 1.9, "bits_per_char": 2.7, "parameters": 99.0, "seconds": 0.1}
+    summary: Summary = {"best_loss": 1.9, "bits_per_char": 2.7, "best_step": 1, "seconds": 0.1}
+    _tell(listener, [_started(plan=replace(_PLAN, steps=1, steps_per_epoch=1, parameters=None))])
+    _tell(listener, [Progress(1, None, 0.0), Metrics(1, 1.0, figures)])
+    _tell(listener, [RunFinished("finished", 1, summary, "all steps taken")])
+
+
+@RULES
 def hears_an_interrupted_run(listener: Listener) -> None:
     """Its event hooks hear a run that is stopped and resumed without an error."""
     _tell(listener, _first_half(_NOTHING_HELD_OUT))
@@ -82,7 +93,7 @@ def _first_half(summary: Summary) -> Iterator[Event]:
     yield Checkpoint(10, {"last.safetensors": b"last"}, summary)
 
 
-def _started(first_step: int = 0) -> RunStarted:
+def _started(first_step: int = 0, plan: Plan = _PLAN) -> RunStarted:
     names = {kind: kind for kind in ("source", "tokenizer", "model", "sampler")}
     provider = {"plugin": "made-up", "package": "textgen-made-up", "version": "1.0"}
     settings = {kind: {"use": name} for kind, name in names.items()}
@@ -91,7 +102,7 @@ def _started(first_step: int = 0) -> RunStarted:
         parts={kind: {"name": name, **provider} for kind, name in names.items()},
         provenance={"locator": "source:rhyme", "title": "A rhyme", "sha256_text": "0" * 64},
         environment={"textgen": "1.0", "threads": 1, "precision": "fp32"},
-        plan=_PLAN,
+        plan=plan,
         first_step=first_step,
         files={"tokenizer.json": b"{}"},
         prompt="one, ",

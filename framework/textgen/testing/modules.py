@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from textgen.parts import SelfFitting
 from textgen.testing.rules import BrokenRule, require
 from textgen.testing.subjects import Subject
 
@@ -48,7 +49,7 @@ def ready(subject: Subject, vocab_size: int = VOCAB) -> nn.Module:
 
 def fits_itself(model: nn.Module) -> bool:
     """Whether a model has no weights to train and learns by a method of its own."""
-    return hasattr(model, "fit") and not has_weights(model)
+    return isinstance(model, SelfFitting) and not has_weights(model)
 
 
 def has_weights(model: nn.Module) -> bool:

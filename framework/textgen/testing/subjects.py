@@ -103,7 +103,7 @@ def subject_of(
 
     Args:
         kind: ``source``, ``tokenizer``, ``model``, ``sampler`` or ``listener``.
-        name: The part's or plugin's name.
+        name: The part's name, which may be ``package/name``, or the plugin's.
         values: Options that differ from their defaults, typed or as text.
         locator: For a source, what to open.
         plugins: Where to look; None: what is installed.
@@ -147,11 +147,9 @@ def _with_failures(plugins: Plugins, error: UnknownNameError) -> UnknownNameErro
     if not plugins.failures:
         return error
     told = "; ".join(
-        f"{failure.provider.plugin!r} of {failure.provider.package} cannot be loaded: "
-        f"{' '.join(failure.cause.split())}"
-        for failure in plugins.failures
+        f"{failure.provider} cannot be loaded: {failure.cause}" for failure in plugins.failures
     )
-    return UnknownNameError(f"{error} Of the installed plugins, {told}")
+    return UnknownNameError(f"{error} What fails: {told}")
 
 
 def _parse(provided: Provided, values: Mapping[str, Any]) -> Options:

@@ -41,6 +41,10 @@ def needs_a_validation_loss(event):
     return event.values["validation_loss"]
 
 
+def needs_a_loss(event):
+    return f"{event.loss:.3f}"
+
+
 def needs_the_start_of_a_run(event):
     assert event.first_step == 0
 
@@ -71,6 +75,7 @@ def test_a_listener_that_counts_on_a_beginning_is_caught():
             needs_a_validation_loss,
             {"hears a finished run", "hears an interrupted run"},
         ),
+        ("textgen_progress", needs_a_loss, {"hears a run without gradients"}),
         ("textgen_run_started", needs_the_start_of_a_run, {"hears an interrupted run"}),
     ],
 )

@@ -84,7 +84,7 @@ def test_one_rule_can_be_chosen_by_its_name(author):
 def test_a_plugin_that_hears_runs_is_a_part_too(author):
     author(
         TEST.replace('"model", "peeking", hidden_size=8', '"listener", "peeking"')
-    ).assert_outcomes(passed=3)
+    ).assert_outcomes(passed=4)
 
 
 @pytest.mark.parametrize(

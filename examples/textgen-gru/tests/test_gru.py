@@ -13,13 +13,9 @@ def model(request):
     return GRU(11, GRUOptions(hidden_size=8, num_layers=request.param)).eval()
 
 
-def test_reading_in_pieces_equals_reading_at_once(model):
-    tokens = torch.randint(11, (2, 9))
-    whole, end = model(tokens)
-    first, state = model(tokens[:, :4])
-    rest, end_of_rest = model(tokens[:, 4:], state)
-    torch.testing.assert_close(torch.cat([first, rest], dim=1), whole)
-    torch.testing.assert_close(end_of_rest, end)
+@pytest.mark.textgen_part("model", "gru", hidden_size=16)
+def test_keeps_the_contract(conformance):
+    conformance()
 
 
 def test_a_training_step_reaches_every_weight(model):

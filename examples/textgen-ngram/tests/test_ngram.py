@@ -24,8 +24,6 @@ def test_probabilities_are_positive_and_sum_to_one_before_and_after_the_fit(mode
         torch.testing.assert_close(chances.sum(-1), torch.ones(5, 30))
 
 
-def test_reading_in_pieces_equals_reading_at_once(model):
-    first, state = model(TOKENS[:, :1])
-    rest, end = model(TOKENS[:, 1:], state)
-    assert torch.equal(torch.cat([first, rest], dim=1), model(TOKENS)[0])
-    assert torch.equal(end, model(TOKENS)[1])
+@pytest.mark.textgen_part("model", "ngram")
+def test_keeps_the_contract(conformance):
+    conformance()

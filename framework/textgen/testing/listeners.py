@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 import pluggy
 
@@ -41,7 +43,15 @@ _PLAN = Plan(
 _NOTHING_HELD_OUT = {"best_loss": None, "bits_per_char": None, "best_step": None, "seconds": 0.7}
 
 
+@contextmanager
+def _in_a_folder_of_its_own() -> Iterator[None]:
+    """Let what a listener writes beside itself be gone with the made-up run it is about."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, chdir(folder):
+        yield
+
+
 @RULES
+@_in_a_folder_of_its_own()
 def hears_a_finished_run(listener: Listener) -> None:
     """Its event hooks hear a run from its start to its sample and its end without an error."""
     summary: Summary = {"best_loss": 1.9, "bits_per_char": 2.7, "best_step": 20, "seconds": 1.5}
@@ -59,6 +69,7 @@ def hears_a_finished_run(listener: Listener) -> None:
 
 
 @RULES
+@_in_a_folder_of_its_own()
 def hears_a_run_without_gradients(listener: Listener) -> None:
     """Its event hooks hear a run of a model that fits itself, in one step, without an error."""
     figures = {"validation_loss": 1.9, "bits_per_char": 2.7, "parameters": 99.0, "seconds": 0.1}
@@ -69,6 +80,7 @@ def hears_a_run_without_gradients(listener: Listener) -> None:
 
 
 @RULES
+@_in_a_folder_of_its_own()
 def hears_an_interrupted_run(listener: Listener) -> None:
     """Its event hooks hear a run that is stopped and resumed without an error."""
     _tell(listener, _first_half(_NOTHING_HELD_OUT))
@@ -78,6 +90,7 @@ def hears_an_interrupted_run(listener: Listener) -> None:
 
 
 @RULES
+@_in_a_folder_of_its_own()
 def hears_a_failed_run(listener: Listener) -> None:
     """Its event hooks hear a run that fails before or after it has begun without an error."""
     _tell(listener, [_end("failed", 0, "the state of the tokenizer is not JSON")])

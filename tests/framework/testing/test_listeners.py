@@ -1,5 +1,6 @@
 """Event hooks that cannot hear a whole run are caught; those that can are told of all of it."""
 
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -31,6 +32,19 @@ def test_every_event_is_heard_and_every_way_for_a_run_to_end():
     assert {type(event) for event in heard} == set(HOOKS)
     ends = {event.status for event in heard if hasattr(event, "status")}
     assert ends == {"finished", "interrupted", "failed"}
+
+
+def test_what_a_listener_writes_beside_itself_is_gone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written = []
+
+    def write(event):
+        Path("log.txt").write_text(event.reason)
+        written.append(Path("log.txt").read_text())
+
+    assert not broken(listener_with(textgen_run_finished=write))
+    assert written
+    assert list(tmp_path.iterdir()) == []
 
 
 def needs_a_held_out_loss(event):

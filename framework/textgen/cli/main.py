@@ -12,6 +12,7 @@ import typer
 
 import textgen
 from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
+from textgen.cli.completion import join_words
 from textgen.cli.workspace import say_of_plugins
 from textgen.errors import TextgenError
 
@@ -73,6 +74,7 @@ def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
     _escape_what_cannot_be_encoded()
+    join_words(os.environ)
     try:
         exit_code = app(standalone_mode=False) or 0
         sys.stdout.flush()

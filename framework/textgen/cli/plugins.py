@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli import doctor, plugin_packages
+from textgen.cli.completion import complete_shown
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
@@ -24,6 +26,10 @@ name or its package's; that of the built-in parts is builtin.
 Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
+
+app.command("doctor")(doctor.doctor)
+app.command("install")(plugin_packages.install)
+app.command("uninstall")(plugin_packages.uninstall)
 
 _SECTIONS = ["training", "sample"]
 
@@ -57,6 +63,7 @@ def show(
         typer.Argument(
             metavar="NAME",
             help="Name of a part, recipe or plugin, or package/name; or training, sample.",
+            autocompletion=complete_shown,
         ),
     ],
     json: JsonParam = False,

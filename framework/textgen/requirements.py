@@ -1,0 +1,46 @@
+"""Whether what a package says it requires of textgen is what is installed.
+
+Knows of packages only what their metadata say.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import Distribution
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+import textgen
+from textgen.plugin_choice import normal
+
+OURSELVES = "textgen-framework"
+
+
+def misfits(package: Distribution | None) -> list[str]:
+    """Return what is wrong with a package's requirements, each with what to do about it."""
+    if package is None:
+        return []
+    try:
+        requirements = package.requires or []
+    except Exception as error:  # metadata that are no text, say
+        return [f"its metadata cannot be read ({type(error).__name__}: {error}). Reinstall it"]
+    return [told for text in requirements if (told := _misfit(text))]
+
+
+def _misfit(text: str) -> str:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        why = str(error).partition("\n")[0]
+        return f"its requirement {text!r} cannot be read: {why} (to be changed by its author)"
+    if normal(requirement.name) != OURSELVES or not _applies(requirement):
+        return ""
+    if requirement.specifier.contains(textgen.__version__, prereleases=True):
+        return ""
+    return (
+        f"requires {text}, and this is {textgen.__version__}. Update whichever is older: "
+        f"python -m pip install --upgrade '{OURSELVES}{requirement.specifier}', or that package"
+    )
+
+
+def _applies(requirement: Requirement) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate()

@@ -16,9 +16,9 @@ from textgen.discovery import Plugin, location_of, provider_of
 from textgen.errors import PluginError
 from textgen.import_probe import Probe, probe
 from textgen.import_strings import missing
+from textgen.package_metadata import misfits
 from textgen.plugin_choice import BLOCKED, PluginChoice
 from textgen.plugins import Plugins
-from textgen.requirements import misfits
 
 _SLOW = 1000.0  # milliseconds
 

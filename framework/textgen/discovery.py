@@ -220,7 +220,7 @@ def _points_one_by_one() -> Iterator[EntryPoint]:
             text = dist.read_text("entry_points.txt") or ""
             _, is_plugin, rest = text.partition(f"[{GROUP}]")
             if is_plugin:
-                point = EntryPoint(package, " ".join(rest.split()), GROUP)
+                point = EntryPoint(package, f"[{GROUP}] {' '.join(rest.split())}", GROUP)
                 yield point._for(dist)  # type: ignore[attr-defined] # as Distribution itself does
 
 

@@ -69,10 +69,15 @@ def _root(
 # nothing on idle cores.
 _SPIN_COUNT = "1000"
 
+# pydantic looks for plugins of its own in every installed package, for which each command would
+# wait, and which one package's malformed entry points end. textgen uses none.
+_NO_PYDANTIC_PLUGINS = "__all__"
+
 
 def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", _NO_PYDANTIC_PLUGINS)
     _escape_what_cannot_be_encoded()
     join_words(os.environ)
     try:

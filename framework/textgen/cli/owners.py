@@ -10,9 +10,14 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 from textgen.cli.pip import listed_parts
 from textgen.discovery import Provider, installed_points, provider_of
-from textgen.errors import TextgenError, UnknownNameError, UsageError, nearest
+from textgen.errors import UnknownNameError, UsageError, nearest
+from textgen.package_metadata import OURSELVES
 from textgen.plugin_choice import normal
-from textgen.requirements import OURSELVES
+
+_NAMELESS = (
+    "its metadata do not tell the name of its package, which pip would need. Where they are: "
+    "textgen plugins doctor"
+)
 
 
 def package_of(name: str) -> str:
@@ -38,22 +43,6 @@ def package_of(name: str) -> str:
     return _allowed(name, found.pop())
 
 
-def require_gone(package: str) -> None:
-    """Make sure that pip took a package away.
-
-    Raises:
-        TextgenError: It is still there, as one in another environment's folder is.
-    """
-    try:
-        place = distribution(package).locate_file("")
-    except PackageNotFoundError:
-        return
-    raise TextgenError(
-        f"plugins uninstall {package}: pip left it where it is, in {place}, which is no folder of "
-        "this environment. Uninstall it with the pip of the environment that it is in."
-    )
-
-
 def _by_package(providers: list[Provider], name: str) -> set[str]:
     return {item.package for item in providers if normal(item.package) == normal(name)}
 
@@ -75,6 +64,8 @@ def _allowed(name: str, package: str) -> str:
             f"plugins uninstall {name}: that is of {OURSELVES}, which is textgen itself. To do "
             "without its parts: textgen --no-plugin builtin …"
         )
+    if package == "unknown":
+        raise UsageError(f"plugins uninstall {name}: {_NAMELESS}")
     return package
 
 

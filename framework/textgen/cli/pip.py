@@ -9,7 +9,9 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,38 +19,46 @@ from typing import Any
 from textgen.cli.workspace import tell
 from textgen.errors import TextgenError
 from textgen.import_strings import find_module
+from textgen.package_metadata import metadata_folder
 from textgen.plugin_choice import normal
 
 
-def run_pip(
-    action: str, packages: Sequence[str], *, flags: Sequence[str] = (), verbose: bool
-) -> None:
-    """Run pip; what it says reaches stderr where it fails, or with ``verbose`` as it works.
-
-    Args:
-        action: ``install`` or ``uninstall``.
-        packages: What pip shall take in or away.
-        flags: More words for pip.
-        verbose: Whether to show what it says in any case.
+def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> list[str]:
+    """Install what ``specs`` say; return the names of the packages that they mean.
 
     Raises:
         TextgenError: There is no pip here, or it failed.
     """
-    if find_module("pip") is None:
+    _require_pip("install", specs)
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        flags = ["--report", str(report), *(["--upgrade"] if upgrade else [])]
+        _run_pip("install", specs, flags=flags, verbose=verbose)
+        new = json.loads(report.read_text("utf-8"))["install"]
+    named = filter(None, map(_name_in, specs))  # of what is there already, the report says nothing
+    names = [*named, *(item["metadata"]["name"] for item in new if item["requested"])]
+    return list({normal(name): name for name in names}.values())
+
+
+def uninstall_packages(packages: Sequence[str], *, verbose: bool) -> None:
+    """Uninstall packages.
+
+    Raises:
+        TextgenError: There is no pip here, or it failed, or left a package where it is.
+    """
+    _require_pip("uninstall", packages)
+    try:
+        _run_pip("uninstall", packages, flags=["--yes"], verbose=verbose)
+    except TextgenError as error:
+        folders = ", ".join(str(metadata_folder(item)) for item in _installed(packages))
         raise TextgenError(
-            f"plugins {action}: this environment has no pip. If uv made it, type: "
-            + shlex.join(["uv", "pip", action, "--python", sys.executable, *packages])
-        )
-    command = [sys.executable, "-m", "pip", action, "--disable-pip-version-check"]
-    command += [*flags, *packages]
-    output = sys.stderr.fileno() if verbose else subprocess.PIPE
-    done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, encoding="utf-8")
-    if done.returncode:
-        if done.stdout:
-            tell(done.stdout.rstrip())
+            f"{error}. If a package's own metadata are what pip cannot read, delete them: {folders}"
+        ) from error
+    for package in _installed(packages):
         raise TextgenError(
-            f"plugins {action}: pip failed, and says why above. The same by hand: "
-            + shlex.join(command)
+            f"plugins uninstall: pip left {package.name} where it is, in "
+            f"{metadata_folder(package)}, which is no folder of this environment. Uninstall it "
+            "with the pip of the one it is in."
         )
 
 
@@ -60,20 +70,41 @@ def listed_parts() -> list[dict[str, Any]] | None:
     return rows
 
 
-def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> list[str]:
-    """Install what ``specs`` say; return the names of the packages that they mean.
+def _require_pip(action: str, packages: Sequence[str]) -> None:
+    if find_module("pip") is None:
+        raise TextgenError(
+            f"plugins {action}: this environment has no pip. If uv made it, type: "
+            + shlex.join(["uv", "pip", action, "--python", sys.executable, *packages])
+        )
+
+
+def _run_pip(
+    action: str, packages: Sequence[str], *, flags: Sequence[str] = (), verbose: bool
+) -> None:
+    """Run pip; what it says reaches stderr where it fails, or with ``verbose`` as it works.
+
+    Args:
+        action: ``install`` or ``uninstall``.
+        packages: What pip shall take in or away.
+        flags: More words for pip.
+        verbose: Whether to show what it says in any case.
 
     Raises:
-        TextgenError: pip failed; see `run_pip`.
+        TextgenError: It failed.
     """
-    with TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        flags = ["--report", str(report), *(["--upgrade"] if upgrade else [])]
-        run_pip("install", specs, flags=flags, verbose=verbose)
-        new = json.loads(report.read_text("utf-8"))["install"]
-    named = filter(None, map(_name_in, specs))  # of what is there already, the report says nothing
-    names = [*named, *(item["metadata"]["name"] for item in new if item["requested"])]
-    return list({normal(name): name for name in names}.values())
+    command = [sys.executable, "-m", "pip", action, "--disable-pip-version-check"]
+    command += [*flags, *packages]
+    output = sys.stderr.fileno() if verbose else subprocess.PIPE
+    done = subprocess.run(
+        command, stdout=output, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+    )
+    if done.returncode:
+        if done.stdout:
+            tell(done.stdout.rstrip())
+        by_hand = shlex.join(command)
+        raise TextgenError(
+            f"plugins {action}: pip failed, and says why above. The same by hand: {by_hand}"
+        )
 
 
 def _name_in(spec: str) -> str | None:
@@ -84,3 +115,9 @@ def _name_in(spec: str) -> str | None:
         return Requirement(spec).name
     except InvalidRequirement:
         return None
+
+
+def _installed(packages: Sequence[str]) -> Iterator[Distribution]:
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            yield distribution(package)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any
 
 import typer
 
 from textgen.cli.completion import complete_plugin
 from textgen.cli.workspace import tell
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 VerboseParam = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show what pip says, not only where it fails.")
@@ -72,16 +70,14 @@ def uninstall(
     Example: textgen plugins uninstall gru
     """
     from textgen.cli.asking import confirm
-    from textgen.cli.owners import package_of, require_gone
-    from textgen.cli.pip import run_pip
+    from textgen.cli.owners import package_of
+    from textgen.cli.pip import uninstall_packages
 
     packages = sorted({package_of(name) for name in names})
     told = ", ".join(packages)
     if not yes:
         confirm(f"plugins uninstall {told}", f"Uninstall {told}?")
-    run_pip("uninstall", packages, flags=["--yes"], verbose=verbose)
-    for package in packages:
-        require_gone(package)
+    uninstall_packages(packages, verbose=verbose)
     tell(f"uninstalled {told}")
 
 

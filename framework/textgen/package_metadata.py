@@ -1,11 +1,12 @@
-"""Whether what a package says it requires of textgen is what is installed.
+"""What a package's metadata say of it: whether it fits the installed textgen, where they are.
 
-Knows of packages only what their metadata say.
+Knows nothing of plugins.
 """
 
 from __future__ import annotations
 
 from importlib.metadata import Distribution
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -22,8 +23,19 @@ def misfits(package: Distribution | None) -> list[str]:
     try:
         requirements = package.requires or []
     except Exception as error:  # metadata that are no text, say
-        return [f"its metadata cannot be read ({type(error).__name__}: {error}). Reinstall it"]
+        return [
+            f"its metadata cannot be read ({type(error).__name__}: {error}), which stops pip too. "
+            f"Delete {metadata_folder(package)} and reinstall it"
+        ]
     return [told for text in requirements if (told := _misfit(text))]
+
+
+def metadata_folder(package: Distribution) -> Path:
+    """Return the folder of a package's metadata; the one that holds it where that is unknown."""
+    for file in package.files or ():
+        if file.name in ("METADATA", "RECORD"):
+            return Path(str(file.locate())).parent
+    return Path(str(package.locate_file("")))
 
 
 def _misfit(text: str) -> str:

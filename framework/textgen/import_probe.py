@@ -53,9 +53,10 @@ def probe(point: EntryPoint) -> Probe:
     except subprocess.TimeoutExpired:
         return Probe(None, trouble=f"its import has not ended after {PATIENCE:g} seconds")
     try:
-        return Probe(**json.loads(done.stdout))
+        report = json.loads(done.stdout)
     except ValueError:
         return Probe(None, trouble=f"its import ends the whole program ({_end(done.returncode)})")
+    return Probe(report["milliseconds"], tuple(report["heavy"]))
 
 
 def _end(code: int) -> str:

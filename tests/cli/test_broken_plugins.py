@@ -48,6 +48,7 @@ SET_ASIDE = {
     "no-options-class": Fault(
         HOOK.replace("factory=", "options={}, factory="), "is no class derived from"
     ),
+    "list-of-aliases": Fault(HOOK.replace("factory=", "aliases=['a'], factory="), "aliases=['a']"),
     "endless-names": Fault(
         HOOK.replace("    yield", "    while True: yield"), "two components of the name"
     ),

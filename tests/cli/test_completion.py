@@ -74,6 +74,7 @@ def bash(environment):
         ("textgen plugins show tr", ["training"]),
         ("textgen plugins show tw", ["two-books", "two-net", "two"]),
         ("textgen plugins uninstall textgen-b", ["textgen-broken"]),
+        ("textgen plugins uninstall textgen-f", []),
         ("textgen --no-plugin one run --model one", []),
         ("textgen --no-plugin one run --model sh", ["shared"]),
     ],
@@ -133,7 +134,9 @@ def test_a_registry_that_cannot_be_read_offers_nothing(bash, tmp_path):
     assert bash("textgen runs show ", TEXTGEN_REGISTRY=str(tmp_path / "file")) == []
 
 
-@pytest.mark.parametrize("words", ["run --model l", "runs show p", "plugins uninstall t"])
+@pytest.mark.parametrize(
+    "words", ["run --model l", "runs show p", "plugins uninstall t", "plugins show c"]
+)
 def test_completing_imports_no_torch(environment, trained, tmp_path, words):
     modules = tmp_path / "modules.json"
     (tmp_path / "probe.py").write_text(MODULES)

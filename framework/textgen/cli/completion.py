@@ -46,16 +46,21 @@ def complete_recipe(ctx: typer.Context, incomplete: str) -> list[str]:
     return _quietly(lambda: _recipes(_plugins(ctx), incomplete))
 
 
-def complete_plugin(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete the name of a plugin, its package or one of its parts."""
-    return _quietly(lambda: _owned(_plugins(ctx)))
+def complete_named(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a part, recipe or plugin."""
+    from textgen.cli.plugin_rows import known_names
+
+    return _quietly(lambda: known_names(_plugins(ctx)))
 
 
 def complete_shown(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete what has a page of its own: a part, recipe, plugin or section."""
-    from textgen.cli.plugin_rows import known_names
+    return ["training", "sample", *complete_named(ctx, incomplete)]
 
-    return ["training", "sample", *_quietly(lambda: known_names(_plugins(ctx)))]
+
+def complete_installed(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a plugin or package that can be uninstalled, without importing any."""
+    return _quietly(_uninstallable)
 
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -148,10 +153,13 @@ def _ways_to_name(
     return [full] if is_shared or "/" in typed else [item.name]
 
 
-def _owned(plugins: Plugins) -> Iterator[str]:
-    for plugin in plugins.installed:
-        yield from (plugin.provider.plugin, plugin.provider.package)
-        yield from (part.name for part in plugin.parts)
+def _uninstallable() -> Iterator[str]:
+    from textgen.discovery import installed_points, provider_of
+    from textgen.package_metadata import OURSELVES
+
+    for provider in map(provider_of, installed_points()):
+        if provider.package != OURSELVES:
+            yield from (provider.plugin, provider.package)
 
 
 def _runs(registry: Path | None, *, with_ids: bool) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from textgen.cli.completion import complete_plugin
+from textgen.cli.completion import complete_installed
 from textgen.cli.workspace import tell
 
 VerboseParam = Annotated[
@@ -59,7 +59,7 @@ def uninstall(
         typer.Argument(
             metavar="NAME",
             help="Name of a package, a plugin or a part.",
-            autocompletion=complete_plugin,
+            autocompletion=complete_installed,
         ),
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,

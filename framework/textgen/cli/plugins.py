@@ -21,7 +21,8 @@ app = typer.Typer(
 TEXTGEN_NO_PLUGIN=a,b; with TEXTGEN_PLUGINS=a,b these alone; with TEXTGEN_DISABLE_PLUGIN_AUTOLOAD=1
 those alone that TEXTGEN_PLUGINS names. Whose part is meant where two share a name: package/name, or
 textgen --plugin-prefer PACKAGE COMMAND …, or TEXTGEN_PLUGIN_PREFER=a,b. A plugin goes by its own
-name or its package's; that of the built-in parts is builtin.
+name or its package's; that of the built-in parts is builtin. A plugin that ends or holds up every
+command is found by textgen plugins doctor.
 
 Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,

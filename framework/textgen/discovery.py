@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeVar
@@ -23,9 +23,7 @@ import pluggy
 from textgen import hookspecs
 from textgen.components import Component, Kind, KnownPart, Recipe
 from textgen.errors import PluginError
-from textgen.plugin_choice import normal
-
-GROUP = "textgen"
+from textgen.package_metadata import identity
 
 _COMPONENT_HOOKS = {f"textgen_{kind.value}s": kind for kind in Kind}
 _CONTRACT = "textgen_contract"
@@ -187,51 +185,15 @@ class Loader:
                 yield item
 
 
-def installed_points() -> list[EntryPoint]:
-    """Return the entry points of all installed plugins, also of those that are malformed."""
-    try:
-        return list(entry_points(group=GROUP))
-    except Exception:  # one package's malformed file, whatever it is about, hides all the others
-        return list(_points_one_by_one())
-
-
 def provider_of(point: EntryPoint) -> Provider:
     """Return who an entry point belongs to, without importing anything."""
-    package, version = ("unknown", "unknown") if point.dist is None else _identity(point.dist)
+    package, version = ("unknown", "unknown") if point.dist is None else identity(point.dist)
     return Provider(point.name, package, version)
 
 
 def location_of(point: EntryPoint) -> str:
     """Return the folder that an entry point's package is installed in."""
     return "unknown" if point.dist is None else str(Path(str(point.dist.locate_file(""))))
-
-
-def _points_one_by_one() -> Iterator[EntryPoint]:
-    """Yield what can be read of every package, and for a plugin's that cannot, what was there."""
-    seen = set()
-    for dist in distributions():
-        package, _ = _identity(dist)
-        if normal(package) in seen:
-            continue
-        seen.add(normal(package))
-        try:
-            yield from dist.entry_points.select(group=GROUP)
-        except Exception:
-            text = dist.read_text("entry_points.txt") or ""
-            _, is_plugin, rest = text.partition(f"[{GROUP}]")
-            if is_plugin:
-                point = EntryPoint(package, f"[{GROUP}] {' '.join(rest.split())}", GROUP)
-                yield point._for(dist)  # type: ignore[attr-defined] # as Distribution itself does
-
-
-def _identity(dist: Distribution) -> tuple[str, str]:
-    """Return a package's name and version, each ``unknown`` where its metadata do not tell."""
-    try:
-        metadata = dist.metadata
-    except Exception:
-        return "unknown", "unknown"
-    name, version = (metadata.get_all(key) or [""] for key in ("Name", "Version"))
-    return name[0] or "unknown", version[0] or "unknown"
 
 
 def _imported(point: EntryPoint) -> Any:

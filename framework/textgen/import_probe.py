@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import EntryPoint
 from time import perf_counter
 
-from textgen.discovery import GROUP, Loader
+from textgen.discovery import Loader
+from textgen.entry_points import GROUP
 
 PATIENCE = 20.0
 _HEAVY = ("jax", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow", "torch", "transformers")

@@ -1,4 +1,4 @@
-"""What a package's metadata say of it: whether it fits the installed textgen, where they are.
+"""What a package's metadata say of it: who it is, where they are, whether it fits this textgen.
 
 Knows nothing of plugins.
 """
@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from importlib.metadata import Distribution
 from pathlib import Path
-
-from packaging.requirements import InvalidRequirement, Requirement
+from typing import TYPE_CHECKING
 
 import textgen
 from textgen.plugin_choice import normal
 
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
 OURSELVES = "textgen-framework"
+
+
+def identity(dist: Distribution) -> tuple[str, str]:
+    """Return a package's name and version, each ``unknown`` where its metadata do not tell."""
+    try:
+        metadata = dist.metadata
+    except Exception:
+        return "unknown", "unknown"
+    name, version = (metadata.get_all(key) or [""] for key in ("Name", "Version"))
+    return name[0] or "unknown", version[0] or "unknown"
 
 
 def misfits(package: Distribution | None) -> list[str]:
@@ -39,6 +51,8 @@ def metadata_folder(package: Distribution) -> Path:
 
 
 def _misfit(text: str) -> str:
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:

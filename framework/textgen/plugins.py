@@ -23,10 +23,10 @@ from textgen.discovery import (
     Provided,
     ProvidedRecipe,
     Provider,
-    installed_points,
     location_of,
     provider_of,
 )
+from textgen.entry_points import installed_points
 from textgen.errors import PluginError, UnknownNameError, nearest
 from textgen.plugin_choice import PluginChoice, normal, same
 

@@ -154,7 +154,8 @@ def _ways_to_name(
 
 
 def _uninstallable() -> Iterator[str]:
-    from textgen.discovery import installed_points, provider_of
+    from textgen.discovery import provider_of
+    from textgen.entry_points import installed_points
     from textgen.package_metadata import OURSELVES
 
     for provider in map(provider_of, installed_points()):

@@ -22,7 +22,7 @@ def doctor(json: JsonParam = False) -> None:
     """
     from textgen.checkup import check_up
     from textgen.cli.display import print_json
-    from textgen.discovery import installed_points
+    from textgen.entry_points import installed_points
 
     checked = check_up(installed_points(), plugin_choice())
     if json:

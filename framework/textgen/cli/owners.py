@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 
 from textgen.cli.pip import listed_parts
-from textgen.discovery import Provider, installed_points, provider_of
+from textgen.discovery import Provider, provider_of
+from textgen.entry_points import installed_points
 from textgen.errors import UnknownNameError, UsageError, nearest
 from textgen.package_metadata import OURSELVES
 from textgen.plugin_choice import normal

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from textgen import Component, hookimpl
-from textgen.discovery import GROUP
+from textgen.entry_points import GROUP
 from textgen.plugins import Plugins
 
 given = []

@@ -71,7 +71,9 @@ class Announcer:
         try:
             with redirect_stdout(sys.stderr):  # stdout may be a document that others read
                 self._manager.subset_hook_caller(hook, others)(event=event)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             del self._hearing[name]
             self._complain(
                 f"plugin {name}: its {hook} failed ({type(error).__name__}: {error}); "

@@ -64,6 +64,7 @@ class Component:
                 f"{who}: factory={self.factory!r} must be text of the form "
                 "'package.module:function', so that nothing is imported before it is used."
             )
+        _check_aliases(who, self.aliases)
 
     def load(self) -> Callable[..., Any]:
         """Import the factory.
@@ -138,6 +139,15 @@ def _check_name(who: str, name: object) -> None:
 def _check_summary(who: str, summary: object) -> None:
     if not isinstance(summary, str) or not summary.strip() or summary.splitlines() != [summary]:
         raise PluginError(f"{who}: summary={summary!r} must be one line of text for listings.")
+
+
+def _check_aliases(who: str, aliases: object) -> None:
+    pairs = aliases.items() if isinstance(aliases, Mapping) else [(aliases, None)]
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        raise PluginError(
+            f"{who}: aliases={aliases!r} must map text to text: what users may write after the "
+            "colon to the locator that it stands for, such as {'alice': '11'}."
+        )
 
 
 def _check_setting(who: str, where: str, value: object) -> None:

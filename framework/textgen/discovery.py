@@ -2,7 +2,8 @@
 
 A plugin is an entry point of the group ``textgen``. One that fails in whatever way is set aside
 with its cause, its hooks undone; one that the user blocked is never imported. The built-in parts
-come through the same door.
+come through the same door. Not to be set aside is a plugin that ends this very process, or never
+comes back: `textgen plugins doctor` finds such a one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pluggy
 from textgen import hookspecs
 from textgen.components import Component, Kind, KnownPart, Recipe
 from textgen.errors import PluginError
+from textgen.package_metadata import identity
 
 _COMPONENT_HOOKS = {f"textgen_{kind.value}s": kind for kind in Kind}
 _CONTRACT = "textgen_contract"
@@ -185,12 +187,8 @@ class Loader:
 
 def provider_of(point: EntryPoint) -> Provider:
     """Return who an entry point belongs to, without importing anything."""
-    if point.dist is None:
-        return Provider(point.name, "unknown", "unknown")
-    metadata = point.dist.metadata
-    return Provider(
-        point.name, str(metadata["Name"] or "unknown"), str(metadata["Version"] or "unknown")
-    )
+    package, version = ("unknown", "unknown") if point.dist is None else identity(point.dist)
+    return Provider(point.name, package, version)
 
 
 def location_of(point: EntryPoint) -> str:

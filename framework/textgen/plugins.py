@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -26,10 +26,10 @@ from textgen.discovery import (
     location_of,
     provider_of,
 )
+from textgen.entry_points import installed_points
 from textgen.errors import PluginError, UnknownNameError, nearest
 from textgen.plugin_choice import PluginChoice, normal, same
 
-GROUP = "textgen"
 T = TypeVar("T", Provided, ProvidedRecipe)
 
 
@@ -192,7 +192,7 @@ class Plugins:
 
 def load_plugins(choice: PluginChoice | None = None) -> Plugins:
     """Load the plugins of this environment that ``choice``, or else the environment, allows."""
-    return Plugins(entry_points(group=GROUP), choice or PluginChoice.from_environment(os.environ))
+    return Plugins(installed_points(), choice or PluginChoice.from_environment(os.environ))
 
 
 def _is_of(provider: Provider, name: str) -> bool:

@@ -198,3 +198,29 @@ def artifact_path():
         return registry / "objects" / "sha256" / sha256[:2] / sha256
 
     return path
+
+
+@pytest.fixture(scope="session")
+def put_package():
+    """Puts a package of one module into a fresh environment, as pip would leave it there."""
+
+    def put(environment, name, code, *, version="1.5", entry=None, requires=()):
+        (site,) = environment.folder.glob("lib/python*/site-packages")
+        module = name.replace("-", "_")
+        plugin = name.removeprefix("textgen-")
+        known = [f"Name: {name}", *([f"Version: {version}"] if version else [])]
+        metadata = ["Metadata-Version: 2.1", *known, *(f"Requires-Dist: {it}" for it in requires)]
+        folder = f"{module}-{version or 0}.dist-info"
+        files = {
+            f"{module}.py": code,
+            f"{folder}/METADATA": "\n".join(metadata) + "\n",
+            f"{folder}/entry_points.txt": f"[textgen]\n{entry or f'{plugin} = {module}'}\n",
+            f"{folder}/INSTALLER": "pip\n",
+        }
+        files[f"{folder}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{folder}/RECORD"])
+        for path, text in files.items():
+            (site / path).parent.mkdir(exist_ok=True)
+            (site / path).write_text(text)
+        return site / folder
+
+    return put

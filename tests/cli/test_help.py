@@ -17,12 +17,13 @@ def all_commands(command, words=()):
         yield from all_commands(child, (*words, name))
 
 
+PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall"]
 COMMANDS = list(all_commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
-    groups = {"runs": ["list", "show", "compare", "delete"], "plugins": ["list", "show", "check"]}
+    groups = {"runs": ["list", "show", "compare", "delete"], "plugins": PLUGINS}
     groups["sources"] = ["text"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
     expected |= {(group, name) for group, names in groups.items() for name in names}
@@ -71,6 +72,7 @@ LIGHT = [
     (["runs", "compare", "plain", "wider"], {"torch"}),
     (["plugins", "list"], {"torch", "sqlalchemy"}),
     (["plugins", "show", "lstm-stacked"], {"torch", "sqlalchemy"}),
+    (["plugins", "doctor"], {"torch", "sqlalchemy"}),
     (["sources", "text", "file:{rhyme}"], {"torch", "sqlalchemy"}),
 ]
 

@@ -44,6 +44,13 @@ def test_a_factory_is_named_by_module_and_function(factory):
         Component(**{**GOOD, "factory": factory})
 
 
+@pytest.mark.parametrize("aliases", [None, ["alice"], {"alice": 11}, {11: "alice"}])
+def test_aliases_map_text_to_text(aliases):
+    with pytest.raises(PluginError, match=r"^component 'gru-2\.1_b': aliases=.*text to text"):
+        Component(**GOOD, aliases=aliases)
+    assert Component(**GOOD, aliases={"alice": "11"}).aliases == {"alice": "11"}
+
+
 @pytest.mark.parametrize("value", [None, len, [None], {"deeper": object()}])
 def test_a_recipe_holds_only_what_a_file_of_settings_can(value):
     with pytest.raises(PluginError, match=r"^recipe 'r': its setting training.epochs"):

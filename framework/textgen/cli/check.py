@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.completion import complete_named
 from textgen.cli.params import JsonParam, SetParam
 from textgen.cli.workspace import assignments, installed_plugins
 
@@ -24,6 +25,7 @@ def check(
         str,
         typer.Argument(
             metavar="NAME|PATH",
+            autocompletion=complete_named,
             help="Name of a part, plugin or package; or the folder of a plugin's project, "
             "which need not be installed.",
         ),

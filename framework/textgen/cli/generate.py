@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from textgen.cli.completion import complete_part
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
     assignments,
@@ -43,7 +44,12 @@ def generate(
         int | None, typer.Option(min=0, help="Same seed, same text (default: a new one).")
     ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many texts.")] = 1,
-    sampler: Annotated[str | None, typer.Option(help="Another sampler than the run's.")] = None,
+    sampler: Annotated[
+        str | None,
+        typer.Option(
+            help="Another sampler than the run's.", autocompletion=complete_part("sampler")
+        ),
+    ] = None,
     set_: SetParam = None,
     device: DeviceParam = None,
     precision: Annotated[

@@ -12,6 +12,7 @@ import typer
 
 import textgen
 from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
+from textgen.cli.completion import join_words
 from textgen.cli.workspace import say_of_plugins
 from textgen.errors import TextgenError
 
@@ -68,11 +69,17 @@ def _root(
 # nothing on idle cores.
 _SPIN_COUNT = "1000"
 
+# pydantic looks for plugins of its own in every installed package, for which each command would
+# wait, and which one package's malformed entry points end. textgen uses none.
+_NO_PYDANTIC_PLUGINS = "__all__"
+
 
 def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", _NO_PYDANTIC_PLUGINS)
     _escape_what_cannot_be_encoded()
+    join_words(os.environ)
     try:
         exit_code = app(standalone_mode=False) or 0
         sys.stdout.flush()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from textgen.cli.completion import complete_run
+
 RegistryParam = Annotated[
     Path | None,
     typer.Option(
@@ -18,7 +20,12 @@ RegistryParam = Annotated[
 ]
 JsonParam = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RunParam = Annotated[
-    str, typer.Argument(metavar="RUN", help="Id, start of an id, name, or latest.")
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="Id, start of an id, name, or latest.",
+        autocompletion=complete_run,
+    ),
 ]
 DeviceParam = Annotated[
     str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, … or mps.")

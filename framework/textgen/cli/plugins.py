@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli.check import check
+from textgen.cli import check, doctor, plugin_new, plugin_packages
+from textgen.cli.completion import complete_shown
 from textgen.cli.params import JsonParam
-from textgen.cli.plugin_new import new
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
@@ -21,14 +21,18 @@ app = typer.Typer(
 TEXTGEN_NO_PLUGIN=a,b; with TEXTGEN_PLUGINS=a,b these alone; with TEXTGEN_DISABLE_PLUGIN_AUTOLOAD=1
 those alone that TEXTGEN_PLUGINS names. Whose part is meant where two share a name: package/name, or
 textgen --plugin-prefer PACKAGE COMMAND …, or TEXTGEN_PLUGIN_PREFER=a,b. A plugin goes by its own
-name or its package's; that of the built-in parts is builtin.
+name or its package's; that of the built-in parts is builtin. A plugin that ends or holds up every
+command is found by textgen plugins doctor.
 
 Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
 
-app.command("new")(new)
-app.command("check")(check)
+app.command("new")(plugin_new.new)
+app.command("check")(check.check)
+app.command("doctor")(doctor.doctor)
+app.command("install")(plugin_packages.install)
+app.command("uninstall")(plugin_packages.uninstall)
 
 _SECTIONS = ["training", "sample"]
 
@@ -62,6 +66,7 @@ def show(
         typer.Argument(
             metavar="NAME",
             help="Name of a part, recipe or plugin, or package/name; or training, sample.",
+            autocompletion=complete_shown,
         ),
     ],
     json: JsonParam = False,

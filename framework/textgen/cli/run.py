@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.completion import complete_part, complete_recipe
 from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, SetParam
 from textgen.cli.workspace import installed_plugins, open_registry, tell
 
@@ -29,13 +30,28 @@ All options: textgen plugins show NAME, with the name of a part, training or sam
 def run(
     source: Annotated[
         str | None,
-        typer.Option(help="Corpus source, such as gutenberg:alice (default: pydoc:topics)."),
+        typer.Option(
+            help="Corpus source, such as gutenberg:alice (default: pydoc:topics).",
+            autocompletion=complete_part("source"),
+        ),
     ] = None,
-    tokenizer: Annotated[str | None, typer.Option(help="Tokenizer (default: char).")] = None,
-    model: Annotated[str | None, typer.Option(help="Model (default: lstm-stacked).")] = None,
-    sampler: Annotated[str | None, typer.Option(help="Sampler (default: stateful).")] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="Tokenizer (default: char).", autocompletion=complete_part("tokenizer")),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Model (default: lstm-stacked).", autocompletion=complete_part("model")),
+    ] = None,
+    sampler: Annotated[
+        str | None,
+        typer.Option(help="Sampler (default: stateful).", autocompletion=complete_part("sampler")),
+    ] = None,
     recipe: Annotated[
-        str | None, typer.Option(help="Settings under a name, such as tutorial.")
+        str | None,
+        typer.Option(
+            help="Settings under a name, such as tutorial.", autocompletion=complete_recipe
+        ),
     ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Settings from a file.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textgen.cli.asking import confirm
+from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import open_registry, tell
 
@@ -80,7 +81,10 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
 
 @app.command("compare")
 def compare_(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="Two or more runs.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN", help="Two or more runs.", autocompletion=complete_run),
+    ],
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
@@ -105,7 +109,10 @@ def compare_(
 
 @app.command("delete")
 def delete(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN", help="One or more runs.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN", help="One or more runs.", autocompletion=complete_run),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Also runs that are being trained.")
@@ -122,7 +129,7 @@ def delete(
         _refuse_held(records, doomed)
     names = ", ".join(map(_named, doomed))
     if not yes:
-        _confirm(names)
+        confirm(f"runs delete {names}", f"Delete {names} for good?")
     for record in doomed:
         records.delete_run(record.id)
     tell(f"deleted {names}")
@@ -147,20 +154,3 @@ def _refuse_held(records: Registry, doomed: Sequence[RunRecord]) -> None:
             f"runs delete {', '.join(map(_named, held))}: being trained by another process; "
             "nothing was deleted. Stop that first, or say --force."
         )
-
-
-def _confirm(names: str) -> None:
-    """Ask whether to delete.
-
-    Raises:
-        UsageError: There is nobody to ask.
-        typer.Abort: The answer was no.
-    """
-    from textgen.errors import UsageError
-
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"runs delete {names}: asks first, and standard input is no terminal. "
-            "Say --yes to delete without being asked."
-        )
-    typer.confirm(f"Delete {names} for good?", abort=True, err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textgen.cli.completion import complete_part
 from textgen.cli.params import SetParam
 from textgen.cli.workspace import assignments, installed_plugins, tell
 
@@ -28,7 +29,12 @@ def _group() -> None:
 @app.command("text")
 def text(
     locator: Annotated[
-        str, typer.Argument(metavar="LOCATOR", help="Such as gutenberg:alice or file:book.txt.")
+        str,
+        typer.Argument(
+            metavar="LOCATOR",
+            help="Such as gutenberg:alice or file:book.txt.",
+            autocompletion=complete_part("source"),
+        ),
     ],
     set_: SetParam = None,
 ) -> None:

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from textgen.errors import TrainingError
     from textgen.pipeline import ReadFile
+    from textgen.plugin_choice import PluginChoice
     from textgen.plugins import Plugins
     from textgen.settings import RunSettings
     from textgen_registry import Registry, RunRecord
@@ -34,13 +35,19 @@ def say_of_plugins(*, without: Sequence[str], prefer: Sequence[str]) -> None:
     _Said.without, _Said.prefer = without, prefer
 
 
-def installed_plugins() -> Plugins:
-    """Load the plugins that the user allows, and tell of each that could not be."""
+def plugin_choice() -> PluginChoice:
+    """Return what the user said of plugins, in the environment and before the command."""
     from textgen.plugin_choice import PluginChoice
-    from textgen.plugins import load_plugins
 
     said = PluginChoice.from_environment(os.environ)
-    plugins = load_plugins(said.also(without=_Said.without, prefer=_Said.prefer))
+    return said.also(without=_Said.without, prefer=_Said.prefer)
+
+
+def installed_plugins() -> Plugins:
+    """Load the plugins that the user allows, and tell of each that could not be."""
+    from textgen.plugins import load_plugins
+
+    plugins = load_plugins(plugin_choice())
     for failure in plugins.failures:
         tell(f"textgen: {failure.provider} is not used: {failure.cause}")
     for plugin in plugins.installed:

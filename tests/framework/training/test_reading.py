@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from textgen import Component, hookimpl
-from textgen.plugins import GROUP, Plugins
+from textgen.entry_points import GROUP
+from textgen.plugins import Plugins
 
 given = []
 

@@ -1,0 +1,173 @@
+"""Shell completion: the names of parts, recipes, plugins and runs, for whoever presses Tab.
+
+Says nothing of what is broken: it completes what it can, and the commands tell of the rest. Never
+imports torch.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from textgen.discovery import Provided, ProvidedRecipe
+    from textgen.plugins import Plugins
+
+Complete = Callable[[typer.Context, str], list[str]]
+
+_NEWEST = 500
+
+
+class _Typed:
+    """The part of the word at the cursor that bash takes for words before it."""
+
+    before = ""
+
+
+def complete_part(kind: str) -> Complete:
+    """Return what completes the name of a part of a kind, of a source with its aliases."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        typed = _Typed.before + incomplete
+        words = _quietly(lambda: _parts(_plugins(ctx), kind, typed))
+        return [word.removeprefix(_Typed.before) for word in words if word.startswith(typed)]
+
+    return complete
+
+
+def complete_recipe(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a recipe."""
+    return _quietly(lambda: _recipes(_plugins(ctx), incomplete))
+
+
+def complete_named(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a part, recipe or plugin."""
+    from textgen.cli.plugin_rows import known_names
+
+    return _quietly(lambda: known_names(_plugins(ctx)))
+
+
+def complete_shown(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete what has a page of its own: a part, recipe, plugin or section."""
+    return ["training", "sample", *complete_named(ctx, incomplete)]
+
+
+def complete_installed(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a plugin or package that can be uninstalled, without importing any."""
+    return _quietly(_uninstallable)
+
+
+def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a run's name or, once something of it is typed, its id."""
+    return _quietly(lambda: _runs(ctx.params.get("registry"), with_ids=bool(incomplete)))
+
+
+def join_words(environment: MutableMapping[str, str]) -> None:
+    """Make words again of what bash, which breaks them at : and =, asks to complete.
+
+    Bash completes what follows the last break, so what is before it is noted and left out. This
+    reads and changes the variables of Typer's protocol.
+    """
+    if environment.get("_TEXTGEN_COMPLETE") != "complete_bash":
+        return
+    words = _split(environment.get("COMP_WORDS", ""))
+    cursor = int(environment.get("COMP_CWORD", len(words)))
+    joined, _Typed.before = _joined([*words, ""][: cursor + 1])
+    last = joined.pop().removeprefix(_Typed.before)
+    environment["COMP_WORDS"] = shlex.join([*joined, last])
+    environment["COMP_CWORD"] = str(len(joined))
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quotation that has only begun
+        return text.split()
+
+
+def _joined(words: Sequence[str]) -> tuple[list[str], str]:
+    """Return the words as they were typed, and what of the last one bash has broken off."""
+    joined: list[str] = []
+    before, glue = "", False
+    for word in words:
+        is_break = word in (":", "=")
+        if word == "=" and joined and joined[-1].startswith("--"):
+            joined.append("")  # --option=value: two words
+            before = ""
+        elif joined and (glue or is_break):
+            before = joined[-1] + (word if is_break else "")
+            joined[-1] += word
+        else:
+            joined.append(word)
+            before = ""
+        glue = is_break
+    return joined, before
+
+
+def _quietly(answers: Callable[[], Iterable[str]]) -> list[str]:
+    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
+        try:
+            return list(answers())
+        except Exception:
+            return []
+
+
+def _plugins(ctx: typer.Context) -> Plugins:
+    """Load the plugins that a command of the same words would use."""
+    from textgen.cli.workspace import plugin_choice, say_of_plugins
+    from textgen.plugins import load_plugins
+
+    said = ctx.find_root().params
+    say_of_plugins(without=said.get("no_plugin") or (), prefer=said.get("plugin_prefer") or ())
+    return load_plugins(plugin_choice())
+
+
+def _parts(plugins: Plugins, kind: str, typed: str) -> Iterator[str]:
+    from textgen.components import Kind
+
+    for part in plugins.components(Kind(kind)):
+        for name in _ways_to_name(part, plugins.components(Kind(kind)), typed):
+            if part.kind is Kind.SOURCE:
+                yield from (f"{name}:{alias}" for alias in part.component.aliases or [""])
+            else:
+                yield name
+
+
+def _recipes(plugins: Plugins, typed: str) -> Iterator[str]:
+    for recipe in plugins.recipes():
+        yield from _ways_to_name(recipe, plugins.recipes(), typed)
+
+
+def _ways_to_name(
+    item: Provided | ProvidedRecipe, others: Sequence[Provided | ProvidedRecipe], typed: str
+) -> list[str]:
+    """Return an item's name, with its package's where that is needed or was begun."""
+    is_shared = sum(other.name == item.name for other in others) > 1
+    full = f"{item.provider.package}/{item.name}"
+    return [full] if is_shared or "/" in typed else [item.name]
+
+
+def _uninstallable() -> Iterator[str]:
+    from textgen.discovery import provider_of
+    from textgen.entry_points import installed_points
+    from textgen.package_metadata import OURSELVES
+
+    for provider in map(provider_of, installed_points()):
+        if provider.package != OURSELVES:
+            yield from (provider.plugin, provider.package)
+
+
+def _runs(registry: Path | None, *, with_ids: bool) -> Iterator[str]:
+    from textgen.cli.workspace import open_registry
+
+    rows = open_registry(registry).runs(limit=_NEWEST)
+    yield from ["latest"] if rows else []
+    for row in rows:
+        yield row.name
+        yield from [row.id] if with_ids else []

@@ -1,0 +1,123 @@
+"""pip in the environment that textgen runs in, and what that environment then provides.
+
+Both in processes of their own: packages come and go beneath a program that has read them already.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from textgen.cli.workspace import tell
+from textgen.errors import TextgenError
+from textgen.import_strings import find_module
+from textgen.package_metadata import metadata_folder
+from textgen.plugin_choice import normal
+
+
+def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> list[str]:
+    """Install what ``specs`` say; return the names of the packages that they mean.
+
+    Raises:
+        TextgenError: There is no pip here, or it failed.
+    """
+    _require_pip("install", specs)
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        flags = ["--report", str(report), *(["--upgrade"] if upgrade else [])]
+        _run_pip("install", specs, flags=flags, verbose=verbose)
+        new = json.loads(report.read_text("utf-8"))["install"]
+    named = filter(None, map(_name_in, specs))  # of what is there already, the report says nothing
+    names = [*named, *(item["metadata"]["name"] for item in new if item["requested"])]
+    return list({normal(name): name for name in names}.values())
+
+
+def uninstall_packages(packages: Sequence[str], *, verbose: bool) -> None:
+    """Uninstall packages.
+
+    Raises:
+        TextgenError: There is no pip here, or it failed, or left a package where it is.
+    """
+    _require_pip("uninstall", packages)
+    try:
+        _run_pip("uninstall", packages, flags=["--yes"], verbose=verbose)
+    except TextgenError as error:
+        folders = ", ".join(str(metadata_folder(item)) for item in _installed(packages))
+        raise TextgenError(
+            f"{error}. If a package's own metadata are what pip cannot read, delete them: {folders}"
+        ) from error
+    for package in _installed(packages):
+        raise TextgenError(
+            f"plugins uninstall: pip left {package.name} where it is, in "
+            f"{metadata_folder(package)}, which is no folder of this environment. Uninstall it "
+            "with the pip of the one it is in."
+        )
+
+
+def listed_parts() -> list[dict[str, Any]] | None:
+    """Return what `textgen plugins list --json` says now; None where it says nothing."""
+    command = [sys.executable, "-P", "-m", "textgen", "plugins", "list", "--json"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    rows: list[dict[str, Any]] | None = json.loads(done.stdout) if done.returncode == 0 else None
+    return rows
+
+
+def _require_pip(action: str, packages: Sequence[str]) -> None:
+    if find_module("pip") is None:
+        raise TextgenError(
+            f"plugins {action}: this environment has no pip. If uv made it, type: "
+            + shlex.join(["uv", "pip", action, "--python", sys.executable, *packages])
+        )
+
+
+def _run_pip(
+    action: str, packages: Sequence[str], *, flags: Sequence[str] = (), verbose: bool
+) -> None:
+    """Run pip; what it says reaches stderr where it fails, or with ``verbose`` as it works.
+
+    Args:
+        action: ``install`` or ``uninstall``.
+        packages: What pip shall take in or away.
+        flags: More words for pip.
+        verbose: Whether to show what it says in any case.
+
+    Raises:
+        TextgenError: It failed.
+    """
+    command = [sys.executable, "-m", "pip", action, "--disable-pip-version-check"]
+    command += [*flags, *packages]
+    output = sys.stderr.fileno() if verbose else subprocess.PIPE
+    done = subprocess.run(
+        command, stdout=output, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+    )
+    if done.returncode:
+        if done.stdout:
+            tell(done.stdout.rstrip())
+        by_hand = shlex.join(command)
+        raise TextgenError(
+            f"plugins {action}: pip failed, and says why above. The same by hand: {by_hand}"
+        )
+
+
+def _name_in(spec: str) -> str | None:
+    """Return the package that a requirement names; None for a file or address."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return Requirement(spec).name
+    except InvalidRequirement:
+        return None
+
+
+def _installed(packages: Sequence[str]) -> Iterator[Distribution]:
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            yield distribution(package)

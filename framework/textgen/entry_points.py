@@ -1,0 +1,45 @@
+"""Which plugins are installed, read from packages' metadata; malformed ones hide no others.
+
+Imports no plugin, and knows nothing of what one is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+
+from textgen.package_metadata import identity
+from textgen.plugin_choice import normal
+
+GROUP = "textgen"
+
+
+def installed_points() -> list[EntryPoint]:
+    """Return the entry points of all installed plugins, also of those that are malformed."""
+    try:
+        return list(entry_points(group=GROUP))
+    except Exception:  # one package's malformed file, whatever it is about, hides all the others
+        return list(_points_one_by_one())
+
+
+def _points_one_by_one() -> Iterator[EntryPoint]:
+    """Yield what can be read of every package, and for a plugin's that cannot, what was there."""
+    seen: set[str] = set()
+    for dist in distributions():
+        package, _ = identity(dist)
+        if normal(package) in seen - {"unknown"}:
+            continue
+        seen.add(normal(package))
+        try:
+            yield from dist.entry_points.select(group=GROUP)
+        except UnicodeDecodeError:
+            continue  # whose entry points they are cannot be told
+        except Exception:
+            yield from _malformed(dist, package)
+
+
+def _malformed(dist: Distribution, package: str) -> Iterator[EntryPoint]:
+    _, is_plugin, rest = (dist.read_text("entry_points.txt") or "").partition(f"[{GROUP}]")
+    if is_plugin:
+        point = EntryPoint(package, f"[{GROUP}] {' '.join(rest.split())}", GROUP)
+        yield point._for(dist)  # type: ignore[attr-defined] # as Distribution itself does

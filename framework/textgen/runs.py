@@ -15,6 +15,12 @@ from typing import TYPE_CHECKING
 from textgen.components import Kind
 from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
+from textgen.fitting import (
+    notes_on_batches,
+    notes_on_held_out,
+    notes_on_window,
+    require_choice,
+)
 from textgen.generation.writer import encode_prompt, write
 from textgen.pipeline import (
     ReadFile,
@@ -25,11 +31,13 @@ from textgen.pipeline import (
     prepare,
 )
 from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import Assessment, assessment_of
+from textgen.training.assessment import assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.course import Course, plan_course
 from textgen.training.devices import environment, resolve_device
+from textgen.training.estimate import Estimate, rehearse
 from textgen.training.loop import Announce, Trainer
+from textgen.training.memory import require_room_for_model
 from textgen.training.stepper import Stepper
 from textgen.training.trouble import device_trouble
 from textgen.trial import fitting_precision
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
     from textgen.parts import TokenIds
 
 _PROMPT_TOKENS = 100
-_TELLING_TOKENS = 1000
 
 
 class Run:
@@ -51,6 +58,7 @@ class Run:
         settings: What the run was asked for.
         plan: What `execute` will do.
         notes: What the user should know before the run begins.
+        estimate: What the rest of it takes; None before `rehearse`, and where no step is left.
     """
 
     def __init__(self, settings: RunSettings, *, announce: Announce) -> None:
@@ -60,6 +68,7 @@ class Run:
             TextgenError: Something is missing or does not fit; the message says what.
         """
         self.settings = settings
+        self.estimate: Estimate | None = None
         self._announce = announce
         self._device = resolve_device(settings.device)
         with device_trouble(self._device):
@@ -69,37 +78,41 @@ class Run:
         """Open the corpus, build the parts, check that they fit, and plan the run."""
         settings = self.settings
         self._material = prepare(settings)
+        require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
-        on_device = tokens.on(self._device)
-        batches = build_batches(options, on_device[: tokens.split], settings.seed)
+        self._tokens = tokens.on(self._device)
+        self._batches = build_batches(options, self._tokens[: tokens.split], settings.seed)
         self._trained = self._build_model()
         assessment = assessment_of(
             self._trained.model,
-            on_device,
+            self._tokens,
             tokens,
             self._material.tokenizer,
             options,
             carries_state=self._trained.carries_state,
         )
-        course = plan_course(options, batches, assessment.size)
-        self.plan = self._make_plan(course)
+        self._measure = assessment.measure
+        self._course = plan_course(options, self._batches, assessment.size)
+        self.plan = self._make_plan(self._course)
         precision, notes = fitting_precision(settings, self._trained.model)
+        require_room_for_model(self._trained.model, self._device)
         stepper = Stepper(
             self._trained.model,
-            batches,
-            steps=course.steps,
+            self._batches,
+            steps=self._course.steps,
             options=options,
             precision=precision,
         )
         self._trainer = Trainer(
-            stepper, course, measure=assessment.measure, announce=self._announce
+            stepper, self._course, measure=self._measure, announce=self._announce
         )
         self.notes = [
             *self._material.corpus.provenance.notes,
-            *_notes_on_batches(batches.sequences, options.batch_size),
-            *_notes_on_held_out(assessment),
+            *notes_on_batches(self._batches.sequences, options.batch_size),
+            *notes_on_held_out(assessment),
+            *notes_on_window(settings, carries_state=assessment.carries_state),
             *notes,
         ]
 
@@ -128,6 +141,27 @@ class Run:
                 "nothing is left to resume. For a longer one begin a new run with more --epochs."
             )
 
+    def rehearse(self) -> None:
+        """Make ready for the next step and estimate what the rest of the run takes.
+
+        A few steps are taken for this and put back; nothing is announced.
+
+        Raises:
+            TrainingError: There is too little memory.
+            PluginError: The model cannot take a step.
+        """
+        if self._trainer.completed():
+            return
+        with self._blaming(Kind.MODEL, "training"):
+            self.estimate, notes = rehearse(
+                self._trainer.stepper,
+                self._course,
+                self._measure,
+                starts=self._batches.at(0).starts,
+                tokens=self._tokens,
+            )
+        self.notes += notes
+
     def execute(self, should_stop: Callable[[], bool] = lambda: False) -> RunFinished:
         """Train, write a sample, and return how it ended.
 
@@ -135,11 +169,10 @@ class Run:
             should_stop: Asked after every step; True ends the run there, ready to be resumed.
 
         Raises:
-            TextgenError: The run failed; that has been announced, and the last checkpoint stands.
+            TextgenError: The run failed; once it has begun that is announced, and the last
+                checkpoint stands.
         """
-        with device_trouble(self._device):
-            problem = self._trainer.stepper.capture()
-        self.notes += [f"{problem}; each step is launched by itself"] if problem else []
+        self.rehearse()
         try:
             self._announce(self._started())
             with self._blaming(Kind.MODEL, "training"):
@@ -176,6 +209,16 @@ class Run:
     def steps_taken(self) -> int:
         """Steps taken so far, over all sessions."""
         return self._trainer.stepper.step
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether the model hands out a state to go on from."""
+        return self._trained.carries_state
+
+    @property
+    def precision(self) -> str:
+        """What training passes are computed in."""
+        return self._trainer.stepper.precision.name
 
     @property
     def _vocab_size(self) -> int:
@@ -224,7 +267,7 @@ class Run:
             provenance=provenance.as_dict(),
             environment={
                 **environment(self._device),
-                "precision": self._trainer.stepper.precision.name,
+                "precision": self.precision,
                 "captured": self._trainer.stepper.is_captured,
             },
             plan=self.plan,
@@ -266,15 +309,3 @@ def _require_same_text(now: str, then: str) -> None:
             f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
             "new run."
         )
-
-
-def _notes_on_batches(sequences: int, asked: int) -> list[str]:
-    if sequences == asked:
-        return []
-    return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]
-
-
-def _notes_on_held_out(assessment: Assessment) -> list[str]:
-    if not assessment.held_out or assessment.size >= _TELLING_TOKENS:
-        return []
-    return [f"only {assessment.size} tokens are held out: their loss says little"]

@@ -9,6 +9,7 @@ import typer
 from textgen import events
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
+from textgen.cli.plan_page import outlook
 from textgen.cli.progress import make_progress
 from textgen.cli.session_history import changes_since_first
 from textgen.cli.workspace import tell
@@ -29,6 +30,7 @@ def introduce(run: Run) -> None:
         f"{plan.validation_tokens:,} held out, {plan.vocab_size} distinct ({use['tokenizer']})"
     )
     tell(f"{use['model']}: {plan.parameters:,} parameters, on {plan.device}")
+    tell(outlook(run))
     for note in run.notes:
         tell(f"note: {note}")
 

@@ -5,7 +5,8 @@ Knows nothing of evaluation, recording or time. Its `state` is all that decides 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -90,6 +91,19 @@ class Stepper:
         self._loss_steps += 1
         self.step += 1
 
+    def read(self, starts: Tensor, carried: Any) -> tuple[Tensor, Any]:
+        """Return the loss of the sequences at ``starts``, ``[B]``, and the state after them."""
+        inputs, targets = self._batches.gather(starts)
+        with self.precision.autocast():
+            logits, state = self.model(inputs, carried)
+        loss = cross_entropy(
+            logits,
+            targets,
+            objective=self._options.objective,
+            reduction=self._options.reduction,
+        )
+        return loss, state
+
     def drain_loss(self) -> float:
         """Return the mean loss in nats per token since the last call, and begin anew."""
         mean = self._loss_sum.item() / max(1, self._loss_steps)
@@ -133,6 +147,17 @@ class Stepper:
         self._loss_steps = state["loss_steps"]
         set_random_state(self._device, state["random"])
 
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Leave all that decides the steps to come as it was; on the CPU, where there is room."""
+        before = map_tensors(lambda tensor: tensor.detach().to("cpu", copy=True), self.state())
+        try:
+            self.model.train()
+            yield
+        finally:
+            self.load_state(before)
+            self.model.zero_grad(set_to_none=True)
+
     def _carried_from(self, state: Mapping[str, Any]) -> Any:
         """Return the carried state, in the types of this precision if it was saved in another."""
         carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
@@ -145,15 +170,7 @@ class Stepper:
 
     def _plain_update(self, starts: Tensor, carried: Any) -> Any:
         """Read the sequences at ``starts``, improve the weights, return the state after them."""
-        inputs, targets = self._batches.gather(starts)
-        with self.precision.autocast():
-            logits, state = self.model(inputs, carried)
-        loss = cross_entropy(
-            logits,
-            targets,
-            objective=self._options.objective,
-            reduction=self._options.reduction,
-        )
+        loss, state = self.read(starts, carried)
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if self._options.clip:
@@ -161,7 +178,7 @@ class Stepper:
             nn.utils.clip_grad_norm_(self.model.parameters(), self._options.clip)
         self._scaler.step(self._optimizer)
         self._scaler.update()
-        self._count(loss.detach(), len(inputs))
+        self._count(loss.detach(), len(starts))
         return map_tensors(Tensor.detach, state)
 
     def _count(self, loss: Tensor, sequences: int) -> None:

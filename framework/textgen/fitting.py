@@ -5,10 +5,14 @@ Each function looks at one thing that would otherwise come out after hours of tr
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textgen.components import Kind
 from textgen.errors import CorpusError
-from textgen.settings import RunSettings
-from textgen.training.assessment import Assessment
+
+if TYPE_CHECKING:
+    from textgen.settings import RunSettings
+    from textgen.training.assessment import Assessment
 
 _TELLING_TOKENS = 1000
 
@@ -40,15 +44,20 @@ def notes_on_held_out(assessment: Assessment) -> list[str]:
     return [f"only {assessment.size} tokens are held out: their loss says little"]
 
 
+def sampler_window(settings: RunSettings) -> int | None:
+    """Return the sampler's option ``window``: how much text it predicts from; None without one."""
+    window = getattr(settings.parts[Kind.SAMPLER].options, "window", None)
+    return window if isinstance(window, int) else None
+
+
 def notes_on_window(settings: RunSettings, *, carries_state: bool) -> list[str]:
-    """Tell where the sampler's option ``window`` is longer than any text the model reads in one.
+    """Tell where the sampler's window is longer than any text the model reads in training.
 
     Streams carry the state of a model that has one on and on, so there no window is too long.
     """
-    window = getattr(settings.parts[Kind.SAMPLER].options, "window", None)
-    longest = settings.training.sequence_length
+    window, longest = sampler_window(settings), settings.training.sequence_length
     carried = carries_state and settings.training.batching == "streams"
-    if carried or not isinstance(window, int) or window <= longest:
+    if carried or window is None or window <= longest:
         return []
     return [
         f"sampler.window={window} is longer than training.sequence_length={longest}, the most "

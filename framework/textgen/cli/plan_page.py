@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textgen.cli.display import duration, print_json
 from textgen.cli.workspace import tell
+from textgen.fitting import sampler_window
 from textgen.units import bytes_text
 
 if TYPE_CHECKING:
@@ -54,17 +55,23 @@ def _looks(found: Estimate) -> str:
 
 
 def _memory(found: Estimate) -> str:
-    free = found.free_memory
-    parts = [
-        f"{name} {bytes_text(amount)}" for name, amount in asdict(found.memory).items() if amount
-    ]
-    known = [] if free is None else [f"free {bytes_text(free)}"]
-    return ", ".join([*parts, *known])
+    memory, free = found.memory, found.free_memory
+    lasting = ("weights", "gradients", "moments", "tokens")
+    parts = [f"{name} {bytes_text(getattr(memory, name))}" for name in lasting]
+    parts.append(f"{bytes_text(memory.activations)} for a step")
+    parts += [f"or {bytes_text(memory.checkpoint)} for a checkpoint"] if memory.checkpoint else []
+    return ", ".join(parts) + ("" if free is None else f"; {bytes_text(free)} are free")
 
 
 def _reading(run: Run) -> str:
     """Tell how much text stands before a token when it is predicted."""
-    length = run.settings.training.sequence_length
-    if run.carries_state:
-        return f"the model carries its state along; {length} tokens are read in a step"
-    return f"the model has no state: it reads at most the last {length} tokens"
+    training = run.settings.training
+    length = f"{training.sequence_length} tokens"
+    window = sampler_window(run.settings)
+    if not run.carries_state:
+        model = f"the model has no state and reads the last {length} at most"
+    elif training.batching == "windows":
+        model = f"the model is trained on windows of {length}, each from an empty state"
+    else:
+        model = f"the model carries its state along, {length} a step"
+    return model if window is None else f"{model}; the sampler reads the last {window} tokens"

@@ -1,8 +1,9 @@
 """How much memory training takes, and how much there is.
 
-The estimate is what is certain to be in use at once. It leaves out what Python and torch take
-themselves (150 to 400 MB on the CPU, about 500 MB on a GPU), what an operation needs only while it
-runs, the corpus as text, and what the sampler needs when training is over.
+The estimate leaves out what Python and torch take themselves (330 MB on a Linux CPU), what an
+operation needs only while it runs, the corpus as text, and what the sampler needs when training is
+over. Resident memory in training was 0.8 to 1.25 times the estimate, for LSTMs of 1 to 60 million
+weights.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
 _FEW = 4
 _MARGIN = 1.25
-_COPIES_TO_WRITE = 3
+_COPIES_TO_WRITE = 4
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,13 @@ def require_room(memory: Memory, device: torch.device, free: int | None) -> list
     if free is None or memory.to_come <= free:
         return []
     message = (
-        f"steps take {bytes_text(memory.to_come)} of memory more, and {bytes_text(free)} are free "
-        f"on {device}"
+        f"{device} has too little memory: training takes {bytes_text(memory.to_come)} more, and "
+        f"{bytes_text(free)} are free. Lower --set training.batch_size or "
+        "training.sequence_length, or make the model smaller"
     )
     if memory.to_come > _MARGIN * free:
-        raise TrainingError(
-            f"{message}. Lower --set training.batch_size or training.sequence_length, or make the "
-            "model smaller."
-        )
-    return [f"{message}: the run may fail; a lower training.batch_size makes it fit"]
+        raise TrainingError(f"{message}.")
+    return [f"the run may fail: {message}"]
 
 
 def _activations(stepper: Stepper, starts: Tensor) -> int:
@@ -212,5 +211,5 @@ def _read(path: Path, parse: Callable[[str], int]) -> int | None:
     """Return what a file of the system says; None where it is not there or says nothing."""
     try:
         return parse(path.read_text())
-    except (OSError, ValueError, StopIteration):
+    except (OSError, ValueError, LookupError, StopIteration):
         return None

@@ -263,7 +263,7 @@ class Run:
         opens_again = {Kind.SOURCE.value: {"use": provenance.locator}}
         return RunStarted(
             settings=merge_layers(self.settings.as_dict(), opens_again),
-            parts={kind: choice.provided.record() for kind, choice in self.settings.parts.items()},
+            parts={kind: choice.record() for kind, choice in self.settings.parts.items()},
             provenance=provenance.as_dict(),
             environment={
                 **environment(self._device),

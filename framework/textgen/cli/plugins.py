@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.freeze import freeze
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
 
@@ -21,6 +22,8 @@ app = typer.Typer(
 )
 
 _SECTIONS = ["training", "sample"]
+
+app.command("freeze")(freeze)
 
 
 @app.command("list")

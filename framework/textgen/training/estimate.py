@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from torch import Tensor
@@ -18,7 +19,7 @@ from textgen.training.loop import Measure
 from textgen.training.memory import Memory, free_bytes, memory_of, require_room
 from textgen.training.stepper import Stepper
 
-_SECONDS = 0.1
+_SECONDS = 0.15
 _MOST_OF_ALL_STEPS = 0.02
 
 
@@ -81,21 +82,21 @@ def rehearse(
 
 
 def _seconds_per_step(stepper: Stepper, most: int) -> float:
-    """Time up to ``most`` steps, the first of which warms up unless it is slow anyway."""
-    first = _timed(stepper, 1)
-    if first > _SECONDS or most == 1:
-        return first
-    return _timed(stepper, most - 1)
+    """Time up to ``most`` steps, of which the first warms up unless it is slow anyway.
+
+    The median, because other programs may slow any one of them.
+    """
+    begun, times = time.perf_counter(), [_seconds_of_step(stepper)]
+    while len(times) < most and time.perf_counter() - begun < _SECONDS:
+        times.append(_seconds_of_step(stepper))
+    return median(times[1:] or times)
 
 
-def _timed(stepper: Stepper, most: int) -> float:
-    """Take steps for some time, and return the seconds of one."""
-    begun, taken = time.perf_counter(), 0
-    while taken < most and time.perf_counter() - begun < _SECONDS:
-        stepper.take()
-        taken += 1
+def _seconds_of_step(stepper: Stepper) -> float:
+    begun = time.perf_counter()
+    stepper.take()
     stepper.last_loss.item()  # waits for the device
-    return (time.perf_counter() - begun) / taken
+    return time.perf_counter() - begun
 
 
 def _seconds_of_evaluation(measure: Measure) -> float:

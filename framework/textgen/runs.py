@@ -12,15 +12,15 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from textgen.components import Kind
-from textgen.errors import CorpusError, TextgenError, TrainingError
-from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
-from textgen.fitting import (
+from textgen.advice import (
     notes_on_batches,
     notes_on_held_out,
     notes_on_window,
     require_choice,
 )
+from textgen.components import Kind
+from textgen.errors import CorpusError, TextgenError, TrainingError
+from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
 from textgen.pipeline import (
     ReadFile,
@@ -83,7 +83,7 @@ class Run:
         self._prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
         self._tokens = tokens.on(self._device)
-        self._batches = build_batches(options, self._tokens[: tokens.split], settings.seed)
+        batches = build_batches(options, self._tokens[: tokens.split], settings.seed)
         self._trained = self._build_model()
         assessment = assessment_of(
             self._trained.model,
@@ -94,13 +94,13 @@ class Run:
             carries_state=self._trained.carries_state,
         )
         self._measure = assessment.measure
-        self._course = plan_course(options, self._batches, assessment.size)
+        self._course = plan_course(options, batches, assessment.size)
         self.plan = self._make_plan(self._course)
         precision, notes = fitting_precision(settings, self._trained.model)
         require_room_for_model(self._trained.model, self._device)
         stepper = Stepper(
             self._trained.model,
-            self._batches,
+            batches,
             steps=self._course.steps,
             options=options,
             precision=precision,
@@ -110,7 +110,7 @@ class Run:
         )
         self.notes = [
             *self._material.corpus.provenance.notes,
-            *notes_on_batches(self._batches.sequences, options.batch_size),
+            *notes_on_batches(batches.sequences, options.batch_size),
             *notes_on_held_out(assessment),
             *notes_on_window(settings, carries_state=assessment.carries_state),
             *notes,
@@ -154,11 +154,7 @@ class Run:
             return
         with self._blaming(Kind.MODEL, "training"):
             self.estimate, notes = rehearse(
-                self._trainer.stepper,
-                self._course,
-                self._measure,
-                starts=self._batches.at(0).starts,
-                tokens=self._tokens,
+                self._trainer.stepper, self._course, self._measure, self._tokens
             )
         self.notes += notes
 

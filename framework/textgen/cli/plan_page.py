@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from textgen.advice import sampler_window
 from textgen.cli.display import duration, print_json
 from textgen.cli.workspace import tell
-from textgen.fitting import sampler_window
 from textgen.units import bytes_text
 
 if TYPE_CHECKING:

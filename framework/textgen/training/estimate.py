@@ -51,7 +51,7 @@ class Estimate:
 
 
 def rehearse(
-    stepper: Stepper, course: Course, measure: Measure, *, starts: Tensor, tokens: Tensor
+    stepper: Stepper, course: Course, measure: Measure, tokens: Tensor
 ) -> tuple[Estimate, list[str]]:
     """Make ready to train and estimate what the rest of a run takes; it is as it was afterwards.
 
@@ -59,7 +59,6 @@ def rehearse(
         stepper: What takes the steps; captured, where that can be.
         course: How far the run goes; at least a step is left.
         measure: Evaluates the model.
-        starts: Where the sequences of a whole step begin, ``[B]``.
         tokens: The corpus on the model's device, ``[N]``.
 
     Returns:
@@ -68,7 +67,7 @@ def rehearse(
     Raises:
         TrainingError: There is too little memory.
     """
-    memory, free = memory_of(stepper, starts, tokens), free_bytes(tokens.device)
+    memory, free = memory_of(stepper, tokens), free_bytes(tokens.device)
     notes = require_room(memory, tokens.device, free)
     problem = stepper.capture()
     notes += [f"{problem}; each step is launched by itself"] if problem else []

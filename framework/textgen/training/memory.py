@@ -62,16 +62,15 @@ class Memory:
         return {**asdict(self), "total": self.total}
 
 
-def memory_of(stepper: Stepper, starts: Tensor, tokens: Tensor) -> Memory:
+def memory_of(stepper: Stepper, tokens: Tensor) -> Memory:
     """Measure what training takes; everything is left as it was.
 
     Args:
         stepper: About to take its first step.
-        starts: Where the sequences of a whole step begin, ``[B]``.
         tokens: The corpus on its device, ``[N]``.
     """
     with stepper.put_back():
-        activations = _activations(stepper, starts)
+        activations = _activations(stepper, stepper.batches.at(0).starts)
     model, state = stepper.model, stepper.state()
     kept = [leaf for leaf in leaves((state["model"], state["optimizer"])) if _is_tensor(leaf)]
     weights = _size([*model.parameters(), *model.buffers()])

@@ -29,6 +29,7 @@ class Stepper:
     Attributes:
         step: Steps taken.
         model: The model in training.
+        batches: Where its steps read.
         precision: What its passes are computed in.
         last_loss: The loss of the last step, in nats per scored token, still on the device.
     """
@@ -47,7 +48,7 @@ class Stepper:
         self.model = model
         self.precision = precision
         self._device = next(model.parameters()).device
-        self._batches = batches
+        self.batches = batches
         self._steps = steps
         self._options = options
         self._optimizer = make_optimizer(model, options)
@@ -76,7 +77,7 @@ class Stepper:
         if self._device.type != "cuda" or not self._options.capture:
             return None
         self.model.train()
-        update = CapturedUpdate(self._plain_update, self._batches)
+        update = CapturedUpdate(self._plain_update, self.batches)
         problem = update.prepare(self)
         if problem is None:
             self._update = update
@@ -84,16 +85,16 @@ class Stepper:
 
     def take(self) -> None:
         """Take one step."""
-        starts, continues = self._batches.at(self.step)
+        starts, continues = self.batches.at(self.step)
         set_learning_rate(self._optimizer, self.learning_rate)
         carried = self._update(starts, self._carried if continues else None)
-        self._carried = carried if self._batches.continues else None
+        self._carried = carried if self.batches.continues else None
         self._loss_steps += 1
         self.step += 1
 
     def read(self, starts: Tensor, carried: Any) -> tuple[Tensor, Any]:
         """Return the loss of the sequences at ``starts``, ``[B]``, and the state after them."""
-        inputs, targets = self._batches.gather(starts)
+        inputs, targets = self.batches.gather(starts)
         with self.precision.autocast():
             logits, state = self.model(inputs, carried)
         loss = cross_entropy(
@@ -163,7 +164,7 @@ class Stepper:
         carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
         if carried is None or state["precision"] == self.precision.name:
             return carried
-        inputs, _ = self._batches.gather(self._batches.at(self.step).starts)
+        inputs, _ = self.batches.gather(self.batches.at(self.step).starts)
         with torch.no_grad(), self.precision.autocast():
             _, own = self.model(inputs[:, :1], None)
         return cast_like(carried, own)

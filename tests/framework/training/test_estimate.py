@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from textgen.advice import notes_on_window
 from textgen.errors import CorpusError, TrainingError
-from textgen.fitting import notes_on_window
 from textgen.runs import Run
 from textgen.training import estimate, memory
 from textgen.training.checkpoints import BEST
@@ -113,7 +113,7 @@ def test_activations_are_those_of_the_whole_batch(rehearsed, batch):
         for length in (12, 24)
     )
     run._trainer.stepper.model.train()
-    whole = memory._saved_in(run._trainer.stepper, run._batches.at(0).starts)
+    whole = memory._saved_in(run._trainer.stepper, run._trainer.stepper.batches.at(0).starts)
     assert run.estimate.memory.activations == pytest.approx(whole, rel=0.1)
     assert longer.estimate.memory.activations > 1.5 * run.estimate.memory.activations
 

@@ -48,7 +48,8 @@ class RunStarted:
 
     Attributes:
         settings: The whole configuration, every default filled in.
-        parts: For each kind, the part's ``name``, ``plugin``, ``package`` and ``version``.
+        parts: For each kind, the part's ``name``, ``plugin``, ``package`` and ``version``, and the
+            ``options_sha256`` of its options.
         provenance: `Provenance.as_dict` of the corpus.
         environment: Versions, device and threads that the result depends on.
         plan: What will be done.

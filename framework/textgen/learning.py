@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from textgen.advice import notes_on_batches
 from textgen.components import Kind
 from textgen.parts import SelfFitting
 from textgen.pipeline import build_batches
 from textgen.settings import RunSettings
 from textgen.training.course import Course, plan_course
+from textgen.training.estimate import Estimate, rehearse
 from textgen.training.fitting import Fitting
+from textgen.training.loop import Measure
+from textgen.training.memory import require_room_for_model
 from textgen.training.stepper import Stepper
 from textgen.training.steps import TakesSteps
 from textgen.trial import fitting_precision
@@ -48,6 +52,7 @@ def plan_learning(
         PluginError: The model has nothing to train and no ``fit``.
         CorpusError: The text is too short for a window.
         DeviceError: The device cannot train in the precision asked for.
+        TrainingError: The model's gradients and moments alone fill the memory.
     """
     if any(weight.requires_grad for weight in model.parameters()):
         return _by_gradients(settings, model, tokens, evaluation_tokens)
@@ -57,6 +62,27 @@ def plan_learning(
     raise settings.parts[Kind.MODEL].broken("it has no weights to train and no method fit(tokens)")
 
 
+def rehearse_learning(
+    learning: Learning, measure: Measure, tokens: Tensor
+) -> tuple[Estimate | None, list[str]]:
+    """Make ready for the next step, and estimate what steps along gradients take.
+
+    Args:
+        learning: How the model learns; at least a step is left.
+        measure: Evaluates the model.
+        tokens: The corpus on the model's device, ``[N]``.
+
+    Returns:
+        The estimate, None for a model that fits itself, and what the user should know.
+
+    Raises:
+        TrainingError: There is too little memory.
+    """
+    if not isinstance(learning.stepper, Stepper):
+        return None, []
+    return rehearse(learning.stepper, learning.course, measure, tokens)
+
+
 def _by_gradients(
     settings: RunSettings, model: nn.Module, tokens: Tensor, evaluation_tokens: int
 ) -> Learning:
@@ -64,13 +90,8 @@ def _by_gradients(
     batches = build_batches(options, tokens, settings.seed)
     course = plan_course(options, batches, evaluation_tokens)
     precision, notes = fitting_precision(settings, model)
+    require_room_for_model(model, tokens.device)
     stepper = Stepper(model, batches, steps=course.steps, options=options, precision=precision)
     weights = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
-    notes = [*_notes_on_batches(batches.sequences, options.batch_size), *notes]
+    notes = [*notes_on_batches(batches.sequences, options.batch_size), *notes]
     return Learning(stepper, course, weights, notes)
-
-
-def _notes_on_batches(sequences: int, asked: int) -> list[str]:
-    if sequences == asked:
-        return []
-    return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]

@@ -5,6 +5,7 @@ Knows nothing of any part; the settings file, ``--set`` and ``plugins show`` all
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from textgen.errors import OptionError, nearest
+from textgen.files import sha256_of
 
 
 class Options(BaseModel):
@@ -82,6 +84,12 @@ def describe(options: type[Options]) -> list[dict[str, Any]]:
         }
         for name, field in options.model_fields.items()
     ]
+
+
+def options_sha256(options: Options) -> str:
+    """Return the SHA-256 of all options and their values, as JSON without spaces, keys sorted."""
+    values = options.model_dump(mode="json")
+    return sha256_of(json.dumps(values, sort_keys=True, separators=(",", ":")).encode())
 
 
 def _from_text(options: type[Options], name: str, value: Any) -> Any:

@@ -12,11 +12,12 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
 from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
-from textgen.learning import Learning, plan_learning
+from textgen.learning import Learning, plan_learning, rehearse_learning
 from textgen.pipeline import (
     ReadFile,
     TrainedModel,
@@ -25,9 +26,10 @@ from textgen.pipeline import (
     prepare,
 )
 from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import Assessment, assessment_of
+from textgen.training.assessment import assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import environment, resolve_device
+from textgen.training.estimate import Estimate
 from textgen.training.loop import Announce, Trainer
 from textgen.training.trouble import device_trouble
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from textgen.parts import TokenIds
 
 _PROMPT_TOKENS = 100
-_TELLING_TOKENS = 1000
 
 
 class Run:
@@ -48,6 +49,7 @@ class Run:
         settings: What the run was asked for.
         plan: What `execute` will do.
         notes: What the user should know before the run begins.
+        estimate: What the rest of it takes; None before `rehearse`, and where nothing is repeated.
     """
 
     def __init__(self, settings: RunSettings, *, announce: Announce) -> None:
@@ -57,6 +59,7 @@ class Run:
             TextgenError: Something is missing or does not fit; the message says what.
         """
         self.settings = settings
+        self.estimate: Estimate | None = None
         self._announce = announce
         self._device = resolve_device(settings.device)
         with device_trouble(self._device):
@@ -66,30 +69,36 @@ class Run:
         """Open the corpus, build the parts, check that they fit, and plan the run."""
         settings = self.settings
         self._material = prepare(settings)
+        require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
         options, tokens = settings.training, self._material.tokens
-        on_device = tokens.on(self._device)
+        self._tokens = tokens.on(self._device)
         self._trained = self._build_model()
         assessment = assessment_of(
             self._trained.model,
-            on_device,
+            self._tokens,
             tokens,
             self._material.tokenizer,
             options,
             carries_state=self._trained.carries_state,
         )
-        learning = plan_learning(
-            settings, self._trained.model, on_device[: tokens.split], assessment.size
+        self._measure = assessment.measure
+        self._learning = plan_learning(
+            settings, self._trained.model, self._tokens[: tokens.split], assessment.size
         )
-        self.plan = self._make_plan(learning)
+        self.plan = self._make_plan(self._learning)
         self._trainer = Trainer(
-            learning.stepper, learning.course, measure=assessment.measure, announce=self._announce
+            self._learning.stepper,
+            self._learning.course,
+            measure=self._measure,
+            announce=self._announce,
         )
         self.notes = [
             *self._material.corpus.provenance.notes,
-            *_notes_on_held_out(assessment),
-            *learning.notes,
+            *notes_on_held_out(assessment),
+            *notes_on_window(settings, carries_state=assessment.carries_state),
+            *self._learning.notes,
         ]
 
     def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
@@ -117,6 +126,21 @@ class Run:
                 "nothing is left to resume. For a longer one begin a new run with more --epochs."
             )
 
+    def rehearse(self) -> None:
+        """Make ready for the next step and estimate what the rest of the run takes.
+
+        A few steps are taken for this and put back; nothing is announced.
+
+        Raises:
+            TrainingError: There is too little memory.
+            PluginError: The model cannot take a step.
+        """
+        if self._trainer.completed():
+            return
+        with self._blaming(Kind.MODEL, "training"):
+            self.estimate, notes = rehearse_learning(self._learning, self._measure, self._tokens)
+        self.notes += notes
+
     def execute(self, should_stop: Callable[[], bool] = lambda: False) -> RunFinished:
         """Train, write a sample, and return how it ended.
 
@@ -124,11 +148,10 @@ class Run:
             should_stop: Asked after every step; True ends the run there, ready to be resumed.
 
         Raises:
-            TextgenError: The run failed; that has been announced, and the last checkpoint stands.
+            TextgenError: The run failed; once it has begun that is announced, and the last
+                checkpoint stands.
         """
-        with device_trouble(self._device):
-            problem = self._trainer.stepper.capture()
-        self.notes += [f"{problem}; each step is launched by itself"] if problem else []
+        self.rehearse()
         try:
             self._announce(self._started())
             with self._blaming(Kind.MODEL, "training"):
@@ -165,6 +188,16 @@ class Run:
     def steps_taken(self) -> int:
         """Steps taken so far, over all sessions."""
         return self._trainer.stepper.step
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether the model hands out a state to go on from."""
+        return self._trained.carries_state
+
+    @property
+    def precision(self) -> str:
+        """What training passes are computed in."""
+        return self._trainer.stepper.precision.name
 
     @property
     def _vocab_size(self) -> int:
@@ -206,11 +239,11 @@ class Run:
         opens_again = {Kind.SOURCE.value: {"use": provenance.locator}}
         return RunStarted(
             settings=merge_layers(self.settings.as_dict(), opens_again),
-            parts={kind: choice.provided.record() for kind, choice in self.settings.parts.items()},
+            parts={kind: choice.record() for kind, choice in self.settings.parts.items()},
             provenance=provenance.as_dict(),
             environment={
                 **environment(self._device),
-                "precision": self._trainer.stepper.precision.name,
+                "precision": self.precision,
                 "captured": self._trainer.stepper.is_captured,
             },
             plan=self.plan,
@@ -252,9 +285,3 @@ def _require_same_text(now: str, then: str) -> None:
             f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
             "new run."
         )
-
-
-def _notes_on_held_out(assessment: Assessment) -> list[str]:
-    if not assessment.held_out or assessment.size >= _TELLING_TOKENS:
-        return []
-    return [f"only {assessment.size} tokens are held out: their loss says little"]

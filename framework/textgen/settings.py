@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from textgen.components import Kind
 from textgen.discovery import Provided
 from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
-from textgen.options import Options, option
+from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
 from textgen.training.options import SampleOptions, TrainingOptions
 
@@ -71,6 +71,10 @@ class Choice:
             raise
         except (Exception, SystemExit) as error:
             raise self.broken(f"its factory failed ({type(error).__name__}: {error})") from error
+
+    def record(self) -> dict[str, str]:
+        """Return what a run records of this part."""
+        return {**self.provided.record(), "options_sha256": options_sha256(self.options)}
 
     def broken(self, what: str) -> PluginError:
         """Return the error that says how this part breaks the contract, and whose it is."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from textgen_registry.records import RunRecord, RunRow
+from textgen_registry.records import TELLING_FIELDS, RunRecord, RunRow
 from textgen_registry.store import Registry
 
 Better = Literal["lower", "higher"]
@@ -19,7 +19,6 @@ Better = Literal["lower", "higher"]
 # one of these words are a contest.
 _LOWER_IS_BETTER = ("loss", "entropy", "bits_per_char", "perplexity")
 _HIGHER_IS_BETTER = ("accuracy",)
-_PART_FIELDS = ("package", "version")
 
 _ABSENT = object()
 
@@ -107,7 +106,9 @@ def _settings(run: RunRecord) -> Iterator[tuple[str, Any]]:
     """Yield everything that can make two runs differ, under dotted keys."""
     yield from _flat("", run.config)
     for kind, part in run.parts.items():
-        yield from _flat(f"parts.{kind}.", {key: part[key] for key in _PART_FIELDS if key in part})
+        yield from _flat(
+            f"parts.{kind}.", {key: part[key] for key in TELLING_FIELDS if key in part}
+        )
     yield from _flat("environment.", run.environment)
     if "sha256_text" in run.provenance:
         yield "corpus.sha256_text", run.provenance["sha256_text"]

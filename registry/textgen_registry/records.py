@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 Status = Literal["running", "finished", "interrupted", "failed"]
 
+# Of what is recorded of a part, what tells whether two runs used the same one.
+TELLING_FIELDS = ("package", "version")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

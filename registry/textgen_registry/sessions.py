@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from textgen_registry.records import iso_time
+from textgen_registry.records import TELLING_FIELDS, iso_time
 
 
 @dataclass(frozen=True)
@@ -54,5 +54,4 @@ def _conditions(session: SessionRecord) -> Iterator[tuple[str, Any]]:
     for key, value in session.environment.items():
         yield f"environment.{key}", value
     for kind, part in session.parts.items():
-        for key, value in part.items():
-            yield f"parts.{kind}.{key}", value
+        yield from ((f"parts.{kind}.{key}", part[key]) for key in TELLING_FIELDS if key in part)

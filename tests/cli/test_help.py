@@ -17,7 +17,7 @@ def all_commands(command, words=()):
         yield from all_commands(child, (*words, name))
 
 
-PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall"]
+PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall", "freeze"]
 COMMANDS = list(all_commands(typer.main.get_command(app)))
 
 

@@ -37,7 +37,7 @@ def stop(words):
         command = [sys.executable, "-m", "textgen", *words, "--name", name]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
         with subprocess.Popen(command, **pipes) as process:
-            told = "".join(process.stderr.readline() for _ in range(5))  # two evaluations
+            told = "".join(process.stderr.readline() for _ in range(6))  # two evaluations
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
         return process.returncode, out, told + err

@@ -1,8 +1,10 @@
 """A plugin in a distribution of its own, installed by pip, and one that is broken."""
 
+import hashlib
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -13,7 +15,7 @@ build-backend = "hatchling.build"
 
 [project]
 name = "{package}"
-version = "2.3.4"
+version = "{version}"
 
 [project.entry-points.textgen]
 {plugin} = "{module}"
@@ -67,15 +69,20 @@ def build(vocab_size, options):
     return GRU(vocab_size, options.hidden_size)
 '''
 
+TINY_GRU = [
+    *("--model", "gru-test", "--set", "training.batch_size=4"),
+    *("--set", "training.sequence_length=10", "--epochs", "1", "--length", "20"),
+]
+
 BROKEN = 'raise RuntimeError("no such thing as\\na free lunch")\n'
 
 
-def install(folder, package, plugin, files):
+def install(folder, package, plugin, files, version="2.3.4"):
     """Install a distribution made of ``files`` into ``folder``/site; return that."""
     module = package.replace("-", "_")
     project = folder / package
     (project / module).mkdir(parents=True)
-    pyproject = PYPROJECT.format(package=package, plugin=plugin, module=module)
+    pyproject = PYPROJECT.format(package=package, plugin=plugin, module=module, version=version)
     (project / "pyproject.toml").write_text(pyproject)
     for name, text in files.items():
         (project / module / name).write_text(text)
@@ -90,6 +97,15 @@ def install(folder, package, plugin, files):
 def gru_site(tmp_path_factory):
     files = {"__init__.py": GRU, "model.py": GRU_MODEL}
     return install(tmp_path_factory.mktemp("gru"), "textgen-gru-test", "gru", files)
+
+
+@pytest.fixture(scope="module")
+def newer_gru_site(tmp_path_factory):
+    """The next version, whose model has one option more."""
+    option = '    layers: int = option(1, "how many", ge=1)\n'
+    newer = GRU.replace("\n\n\n@hookimpl", f"\n{option}\n\n@hookimpl", 1)
+    files = {"__init__.py": newer, "model.py": GRU_MODEL}
+    return install(tmp_path_factory.mktemp("newer"), "textgen-gru-test", "gru", files, "3.0")
 
 
 @pytest.fixture(scope="module")
@@ -117,15 +133,63 @@ def test_a_plugins_model_is_trained_recorded_and_hears_events(
     assert heard.read_text() == "finished"
     record = program("runs", "show", "latest", "--json").json
     assert record["config"]["model"] == {"use": "gru-test", "hidden_size": 12}
+    options = b'{"hidden_size":12}'
     assert record["parts"]["model"] == {
         "name": "gru-test",
         "plugin": "gru",
         "package": "textgen-gru-test",
         "version": "2.3.4",
+        "options_sha256": hashlib.sha256(options).hexdigest(),
     }
-    without = program("generate", "latest")
-    assert without.code == 2
-    assert "no model is named 'gru-test'" in without.err
+    assert "options_sha256" not in program("runs", "show", "latest").out
+
+
+@pytest.fixture(scope="module")
+def gru_run(program, gru_site, rhyme, tmp_path_factory):
+    """The registry of one run, `mine`, whose model came from the plugin's first version."""
+    registry = tmp_path_factory.mktemp("mine")
+    words = ["run", "--source", f"file:{rhyme}", *TINY_GRU, "--name", "mine"]
+    done = program(*words, PYTHONPATH=gru_site, TEXTGEN_REGISTRY=registry)
+    assert done.code == 0, done
+    return registry
+
+
+@pytest.mark.parametrize("command", ["generate", "evaluate", "resume"])
+def test_a_run_whose_plugin_is_gone_says_what_to_install(program, gru_run, command):
+    line = program(command, "mine", TEXTGEN_REGISTRY=gru_run).error_line(2)
+    assert line.startswith("textgen: run mine (")
+    assert line.endswith(
+        "was made with model 'gru-test' of textgen-gru-test 2.3.4, which is not installed: "
+        "textgen plugins install textgen-gru-test==2.3.4"
+    )
+
+
+@pytest.mark.parametrize("words", [["generate", "mine", "--seed", 1], ["evaluate", "mine"]])
+def test_a_run_made_by_another_version_says_what_has_changed(
+    program, gru_run, gru_site, newer_gru_site, words
+):
+    before = program(*words, PYTHONPATH=gru_site, TEXTGEN_REGISTRY=gru_run)
+    after = program(*words, PYTHONPATH=newer_gru_site, TEXTGEN_REGISTRY=gru_run)
+    assert before.code == after.code == 0
+    assert after.out == before.out
+    assert "note" not in before.err
+    note = (
+        "note: model 'gru-test' was made by textgen-gru-test 2.3.4; textgen-gru-test 3.0 is "
+        "installed: model option layers is new (default 1)"
+    )
+    assert note in after.err.splitlines()
+
+
+def test_freeze_prints_what_pip_needs(program, gru_run):
+    """Also where the plugin is gone, which is when it is needed."""
+    frozen = program("plugins", "freeze", "mine", TEXTGEN_REGISTRY=gru_run)
+    heading, *requirements = frozen.out.splitlines()
+    assert heading.startswith("# the parts of run mine (")
+    framework = version("textgen-framework")
+    assert requirements == [f"textgen-framework=={framework}", "textgen-gru-test==2.3.4"]
+    frozen = program("plugins", "freeze", "mine", "--json", TEXTGEN_REGISTRY=gru_run).json
+    assert frozen["requirements"] == requirements
+    assert heading == f"# the parts of run {frozen['name']} ({frozen['run']})"
 
 
 def test_a_broken_plugin_costs_one_line(program, broken_site, rhyme, tiny_words):

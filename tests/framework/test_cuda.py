@@ -106,7 +106,7 @@ def test_captured_steps_are_plain_steps(kind, precision):
     assert captured.is_captured
     assert not plain.is_captured
     tolerance = 1e-4 if precision == "fp32" else 2e-2
-    steps = captured._batches.steps_per_epoch + 5
+    steps = captured.batches.steps_per_epoch + 5
     assert losses(captured, steps) == pytest.approx(losses(plain, steps), rel=tolerance)
 
 

@@ -14,6 +14,7 @@ from textgen.cli.workspace import (
     open_registry,
     recorded_settings,
     tell,
+    tell_changes,
 )
 
 
@@ -39,6 +40,7 @@ def evaluate(
     if source is not None:
         layer["source"] = {**layer.get("source", {}), "use": source}
     settings = recorded_settings(plugins, record, layer, without="sampler")
+    tell_changes(plugins, record, layer, without="sampler")
 
     from textgen.cli.display import measured as shown
     from textgen.cli.display import print_facts, print_json

@@ -18,6 +18,7 @@ from textgen.cli.workspace import (
     open_registry,
     recorded_settings,
     tell,
+    tell_changes,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def generate(
         {"sampler": {"use": sampler, **choice}},
     )
     settings = recorded_settings(plugins, record, layer, without="source")
+    tell_changes(plugins, record, layer, without="source")
     text_prompt = (record.sample_prompt or "") if prompt is None else prompt
 
     from textgen.generation.writer import encode_prompt, write

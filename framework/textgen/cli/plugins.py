@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli import check, doctor, plugin_new, plugin_packages
+from textgen.cli import check, doctor, freeze, plugin_new, plugin_packages
 from textgen.cli.completion import complete_shown
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins
@@ -33,6 +33,7 @@ app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("install")(plugin_packages.install)
 app.command("uninstall")(plugin_packages.uninstall)
+app.command("freeze")(freeze.freeze)
 
 _SECTIONS = ["training", "sample"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from textgen.cli.recorder import Recorder
     from textgen.plugins import Plugins
     from textgen.request import Request
-    from textgen.runs import Run
     from textgen.settings import Layer, RunSettings
     from textgen_registry import Registry
 
@@ -96,14 +94,16 @@ def run(
     settings, recorder = with_file(config, lambda file: _settle(plugins, records, said.over(file)))
 
     from textgen.announcing import Announcer
+    from textgen.cli.plan_page import show_plan
     from textgen.cli.session import introduce, show_result, train
     from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
     prepared = Run(settings, announce=announce)
     if dry_run:
+        prepared.rehearse()
         introduce(prepared)
-        _show_plan(prepared, json=json)
+        show_plan(prepared, json=json)
         return
     finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)
@@ -120,16 +120,3 @@ def _settle(plugins: Plugins, records: Registry, request: Request) -> tuple[RunS
     settings = resolve(plugins, [*layers, *request.layers])
     check_new_run(records, name=request.name, tags=request.tags)
     return settings, Recorder(records, name=request.name, tags=request.tags)
-
-
-def _show_plan(run: Run, *, json: bool) -> None:
-    from textgen.cli.display import print_json
-
-    if json:
-        print_json({"settings": run.settings.as_dict(), "plan": asdict(run.plan)})
-        return
-    plan = run.plan
-    tell(
-        f"would take {plan.steps:,} steps of {plan.tokens_per_step:,} predictions, "
-        f"{plan.steps / plan.steps_per_epoch:.1f} epochs; nothing was trained or recorded"
-    )

@@ -9,6 +9,7 @@ import typer
 from textgen import events
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
+from textgen.cli.plan_page import outlook
 from textgen.cli.progress import make_progress
 from textgen.cli.session_history import changes_since_first
 from textgen.cli.workspace import tell
@@ -30,6 +31,7 @@ def introduce(run: Run) -> None:
     )
     size = "fits itself" if plan.parameters is None else f"{plan.parameters:,} parameters"
     tell(f"{use['model']}: {size}, on {plan.device}")
+    tell(outlook(run))
     for note in run.notes:
         tell(f"note: {note}")
 

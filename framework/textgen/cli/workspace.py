@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from textgen.errors import TrainingError
+    from textgen.lineage import RecordedPart
     from textgen.pipeline import ReadFile
     from textgen.plugin_choice import PluginChoice
     from textgen.plugins import Plugins
@@ -77,12 +78,45 @@ def recorded_settings(
         run: The run.
         layers: What has been set since, weakest first.
         without: A kind of part that is not needed; the plugin that provided it may be gone.
+
+    Raises:
+        UnknownNameError: A part is missing.
+        OptionError: One has no more the options that it had, or a layer sets something wrong.
     """
     from textgen.components import Kind
+    from textgen.lineage import parts_meant, require_parts
     from textgen.settings import resolve_some
 
-    needed = [kind for kind in Kind if kind.value != without]
-    return resolve_some(plugins, [run.config, *layers], needed)
+    needed, kept = (
+        [kind for kind in Kind if kind.value != without],
+        _parts_kept(run, layers, without),
+    )
+    require_parts(plugins, f"run {run.name} ({run.id})", kept)
+    return resolve_some(
+        plugins, [run.config, parts_meant(plugins, run.config, kept), *layers], needed
+    )
+
+
+def tell_changes(
+    plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any], without: str | None = None
+) -> None:
+    """Tell which parts, of those that `recorded_settings` resolves, are not as they were."""
+    from textgen.lineage import changes_of_parts
+
+    for change in changes_of_parts(plugins, _parts_kept(run, layers, without)):
+        tell(f"note: {change}")
+
+
+def _parts_kept(
+    run: RunRecord, layers: Sequence[Mapping[str, Any]], without: str | None
+) -> list[RecordedPart]:
+    """Return the run's recorded parts that are needed and that no layer replaces by another."""
+    from textgen.components import Kind
+    from textgen.lineage import recorded_parts
+
+    replaced = {kind for layer in layers for kind in layer if "use" in (layer[kind] or ())}
+    kept = [kind for kind in Kind if kind.value not in (without, *replaced)]
+    return recorded_parts(run.config, run.parts, kept)
 
 
 def assignments(

@@ -31,6 +31,10 @@ class Course:
     max_seconds: float | None = None
     patience: int | None = None
 
+    def evaluations_after(self, step: int) -> int:
+        """Return how many evaluations come after ``step`` steps, the one at the end among them."""
+        return -(-self.steps // self.evaluate_every) - step // self.evaluate_every
+
 
 def plan_course(options: TrainingOptions, batches: Batches, evaluation_tokens: int) -> Course:
     """Return the course of a run.

@@ -5,7 +5,8 @@ Knows nothing of evaluation, recording or time. Its `state` is all that decides 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,6 +29,7 @@ class Stepper:
     Attributes:
         step: Steps taken.
         model: The model in training.
+        batches: Where its steps read.
         precision: What its passes are computed in.
         last_loss: The loss of the last step, in nats per scored token, still on the device.
         remedy: What to try where training diverges.
@@ -49,7 +51,7 @@ class Stepper:
         self.model = model
         self.precision = precision
         self._device = next(model.parameters()).device
-        self._batches = batches
+        self.batches = batches
         self._steps = steps
         self._options = options
         self._optimizer = make_optimizer(model, options)
@@ -78,7 +80,7 @@ class Stepper:
         if self._device.type != "cuda" or not self._options.capture:
             return None
         self.model.train()
-        update = CapturedUpdate(self._plain_update, self._batches)
+        update = CapturedUpdate(self._plain_update, self.batches)
         problem = update.prepare(self)
         if problem is None:
             self._update = update
@@ -86,12 +88,25 @@ class Stepper:
 
     def take(self) -> None:
         """Take one step."""
-        starts, continues = self._batches.at(self.step)
+        starts, continues = self.batches.at(self.step)
         set_learning_rate(self._optimizer, self.learning_rate)
         carried = self._update(starts, self._carried if continues else None)
-        self._carried = carried if self._batches.continues else None
+        self._carried = carried if self.batches.continues else None
         self._loss_steps += 1
         self.step += 1
+
+    def read(self, starts: Tensor, carried: Any) -> tuple[Tensor, Any]:
+        """Return the loss of the sequences at ``starts``, ``[B]``, and the state after them."""
+        inputs, targets = self.batches.gather(starts)
+        with self.precision.autocast():
+            logits, state = self.model(inputs, carried)
+        loss = cross_entropy(
+            logits,
+            targets,
+            objective=self._options.objective,
+            reduction=self._options.reduction,
+        )
+        return loss, state
 
     def drain_loss(self) -> float:
         """Return the mean loss in nats per token since the last call, and begin anew."""
@@ -137,27 +152,30 @@ class Stepper:
         self._loss_steps = state["loss_steps"]
         set_random_state(self._device, state["random"])
 
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Leave all that decides the steps to come as it was; on the CPU, where there is room."""
+        before = map_tensors(lambda tensor: tensor.detach().to("cpu", copy=True), self.state())
+        try:
+            self.model.train()
+            yield
+        finally:
+            self.load_state(before)
+            self.model.zero_grad(set_to_none=True)
+
     def _carried_from(self, state: Mapping[str, Any]) -> Any:
         """Return the carried state, in the types of this precision if it was saved in another."""
         carried = map_tensors(lambda tensor: tensor.to(self._device), state["carried"])
         if carried is None or state["precision"] == self.precision.name:
             return carried
-        inputs, _ = self._batches.gather(self._batches.at(self.step).starts)
+        inputs, _ = self.batches.gather(self.batches.at(self.step).starts)
         with torch.no_grad(), self.precision.autocast():
             _, own = self.model(inputs[:, :1], None)
         return cast_like(carried, own)
 
     def _plain_update(self, starts: Tensor, carried: Any) -> Any:
         """Read the sequences at ``starts``, improve the weights, return the state after them."""
-        inputs, targets = self._batches.gather(starts)
-        with self.precision.autocast():
-            logits, state = self.model(inputs, carried)
-        loss = cross_entropy(
-            logits,
-            targets,
-            objective=self._options.objective,
-            reduction=self._options.reduction,
-        )
+        loss, state = self.read(starts, carried)
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if self._options.clip:
@@ -165,7 +183,7 @@ class Stepper:
             nn.utils.clip_grad_norm_(self.model.parameters(), self._options.clip)
         self._scaler.step(self._optimizer)
         self._scaler.update()
-        self._count(loss.detach(), len(inputs))
+        self._count(loss.detach(), len(starts))
         return map_tensors(Tensor.detach, state)
 
     def _count(self, loss: Tensor, sequences: int) -> None:

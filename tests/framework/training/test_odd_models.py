@@ -178,18 +178,20 @@ def test_what_the_check_of_a_model_draws_changes_nothing(settings_of, execute):
 
 
 class Failing(Bigram):
-    """Runs into trouble with its device after some time."""
+    """Runs into trouble with its device some steps after its run has begun."""
 
     error = RuntimeError()
+    steps_left = 9
+
+    def has_begun(self):
+        return True
 
     def forward(self, tokens, state=None):
-        if self.training and len(seen) > 8:
-            raise self.error
-        seen.append(self.training) if self.training else None
+        if self.training and self.has_begun():
+            if not self.steps_left:
+                raise self.error
+            self.steps_left -= 1
         return super().forward(tokens, state)
-
-
-seen = []
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,7 @@ def test_trouble_with_the_device_ends_in_words_and_keeps_the_last_checkpoint(
     error, what, settings_of, execute, heard_last, monkeypatch
 ):
     monkeypatch.setattr(Failing, "error", error)
-    seen.clear()
+    monkeypatch.setattr(Failing, "has_begun", lambda self: heard_last().started is not None)
     settings = settings_of(Failing, training={"evaluate_every": 0.1, "precision": "fp32"})
     with pytest.raises(TrainingError, match=what) as failure:
         execute(settings)

@@ -40,6 +40,12 @@ def textgen_models():
     yield Component("attentive", summary="keeps what it is given", factory=f"{__name__}:build")
 
 
+@hookimpl
+def textgen_run_started(event):
+    """Forget what the run was rehearsed with."""
+    del given[event.first_step :]
+
+
 @pytest.fixture
 def plugins():
     """The installed plugins and this module."""

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
+from textgen.components import Kind
 from textgen.errors import CorpusError, GenerationError, TrainingError
+from textgen.options import options_sha256
 from textgen.runs import Run
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 
@@ -64,6 +66,7 @@ def test_a_run_announces_itself_whole(settings_for, execute):
         "plugin": "builtin",
         "package": "textgen-framework",
         "version": "0.1.0",
+        "options_sha256": options_sha256(settings_for().parts[Kind.MODEL].options),
     }
     assert {"torch", "python", "device"} <= heard.started.environment.keys()
     assert heard.started.files.keys() == {TOKENIZER}

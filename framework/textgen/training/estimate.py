@@ -1,0 +1,132 @@
+"""What a run will take, in time and memory, measured on its own first steps and then put back.
+
+An estimate is made of what a run does, not of what its parts say of themselves: a few steps are
+taken, a piece of an evaluation is read, and everything is left as it was. The time of writing
+checkpoints and of the sample is not in it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from torch import Tensor
+
+from textgen.training.course import Course
+from textgen.training.loop import Measure
+from textgen.training.memory import Memory, free_bytes, memory_of, require_room
+from textgen.training.stepper import Stepper
+
+_SECONDS = 0.15
+_MOST_OF_ALL_STEPS = 0.02
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What is left of a run, and what it will take.
+
+    Attributes:
+        step_seconds: A step.
+        evaluation_seconds: An evaluation.
+        steps: Steps to come.
+        evaluations: Evaluations to come.
+        seconds: All of them, or the run's time limit where that is less.
+        memory: What training takes on its device.
+        free_memory: Bytes free there, when the run had taken no step; None: not known.
+    """
+
+    step_seconds: float
+    evaluation_seconds: float
+    steps: int
+    evaluations: int
+    seconds: float
+    memory: Memory
+    free_memory: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the estimate as plain values."""
+        return {**vars(self), "memory": self.memory.as_dict()}
+
+
+def rehearse(
+    stepper: Stepper, course: Course, measure: Measure, tokens: Tensor
+) -> tuple[Estimate, list[str]]:
+    """Make ready to train and estimate what the rest of a run takes; it is as it was afterwards.
+
+    Args:
+        stepper: What takes the steps; captured, where that can be.
+        course: How far the run goes; at least a step is left.
+        measure: Evaluates the model.
+        tokens: The corpus on the model's device, ``[N]``.
+
+    Returns:
+        The estimate, and what the user should know.
+
+    Raises:
+        TrainingError: There is too little memory.
+    """
+    memory, free = memory_of(stepper, tokens), free_bytes(tokens.device)
+    notes = require_room(memory, tokens.device, free)
+    problem = stepper.capture()
+    notes += [f"{problem}; each step is launched by itself"] if problem else []
+    steps, evaluations = course.steps - stepper.step, course.evaluations_after(stepper.step)
+    with stepper.put_back():
+        of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))
+        of_evaluation = _seconds_of_evaluation(measure)
+    seconds = steps * of_step + evaluations * of_evaluation
+    limited = min(seconds, course.max_seconds or seconds)
+    return Estimate(of_step, of_evaluation, steps, evaluations, limited, memory, free), notes
+
+
+def _seconds_per_step(stepper: Stepper, most: int) -> float:
+    """Time up to ``most`` steps, of which the first warms up unless it is slow anyway.
+
+    The median, because other programs may slow any one of them.
+    """
+    begun, times = time.perf_counter(), [_seconds_of_step(stepper)]
+    while len(times) < most and time.perf_counter() - begun < _SECONDS:
+        times.append(_seconds_of_step(stepper))
+    return median(times[1:] or times)
+
+
+def _seconds_of_step(stepper: Stepper) -> float:
+    begun = time.perf_counter()
+    stepper.take()
+    stepper.last_loss.item()  # waits for the device
+    return time.perf_counter() - begun
+
+
+def _seconds_of_evaluation(measure: Measure) -> float:
+    """Evaluate for some time, and return what the whole would take."""
+    watch = _Watch()
+    measured = measure(watch.has_seen_enough)
+    return watch.whole if measured is None else watch.passed
+
+
+class _Watch:
+    """Watches the beginning of an evaluation and tells how long the whole takes.
+
+    It is asked after each piece, and told how much was done before that piece. The first pieces
+    may only be read for their context, so the pace is that of the last one whose share is known.
+    """
+
+    def __init__(self) -> None:
+        self._begun = time.perf_counter()
+        self._asked: list[tuple[float, float]] = []
+
+    @property
+    def passed(self) -> float:
+        return time.perf_counter() - self._begun
+
+    @property
+    def whole(self) -> float:
+        """Seconds of the whole, when enough has been seen."""
+        (before, _), (after, done), (_, done_then) = self._asked[-3:]
+        return after + (1 - done_then) * (after - before) / (done_then - done)
+
+    def has_seen_enough(self, part_done: float) -> bool:
+        """Whether some time has passed and two pieces are known, of which one was timed alone."""
+        self._asked.append((self.passed, part_done))
+        return len(self._asked) > 2 and self.passed > _SECONDS

@@ -1,0 +1,118 @@
+"""What is said of a run whose plugins are not here as they were."""
+
+from importlib.metadata import version
+
+import pytest
+
+from textgen.components import Component, Kind
+from textgen.errors import OptionError, UnknownNameError
+from textgen.lineage import changes_of_parts, recorded_parts, require_parts
+from textgen.options import Options, option, options_sha256
+from textgen.plugins import Provided, Provider
+
+
+class GRUOptions(Options):
+    size: int = option(16, "size of the hidden state", ge=1)
+    dropout: float | None = option(None, "part of the outputs that is left out")
+
+
+def provided(package, version, options=GRUOptions, kind=Kind.MODEL):
+    component = Component("gru", "gated units", "textgen_gru.model:build", options)
+    return Provided(kind, component, Provider("gru", package, version))
+
+
+class Here:
+    """As much of `textgen.plugins.Plugins` as is asked, with the parts and failures given."""
+
+    def __init__(self, *parts, failures=()):
+        self._parts, self.failures = parts, failures
+
+    def components(self, kind):
+        return [part for part in self._parts if part.kind == kind]
+
+
+def recorded(package="textgen-gru", version="1.0", kinds=(Kind.MODEL,), **options):
+    part = {"name": "gru", "plugin": "gru", "package": package, "version": version}
+    section = {"use": "gru", "size": 12, "dropout": None, **options}
+    return recorded_parts(dict.fromkeys(kinds, section), dict.fromkeys(kinds, part), kinds)
+
+
+def test_a_run_whose_parts_are_here_as_they_were_is_told_nothing():
+    plugins = Here(provided("textgen-gru", "1.0"))
+    require_parts(plugins, "run mine", recorded())
+    assert changes_of_parts(plugins, recorded()) == []
+
+
+def test_a_missing_part_says_what_to_install():
+    with pytest.raises(UnknownNameError) as failure:
+        require_parts(Here(), "run mine (1k)", recorded())
+    assert str(failure.value) == (
+        "run mine (1k) was made with model 'gru' of textgen-gru 1.0, which is not installed: "
+        "textgen plugins install textgen-gru==1.0"
+    )
+
+
+def test_a_package_that_no_longer_provides_the_part_is_named_with_its_version():
+    now = version("pytest")
+    with pytest.raises(UnknownNameError, match=rf"which pytest {now}, .* does not provide"):
+        require_parts(Here(), "run mine", recorded(package="pytest"))
+
+
+def test_a_plugin_that_was_set_aside_is_named_with_the_cause():
+    class Failed:
+        provider = Provider("gru", "pytest", version("pytest"))
+        cause = "RuntimeError: no\nluck"
+
+    plugins = Here(failures=[Failed()])
+    with pytest.raises(UnknownNameError, match=r"installed but not used \(RuntimeError: no luck\)"):
+        require_parts(plugins, "run mine", recorded(package="pytest"))
+
+
+def test_an_option_that_is_gone_says_which_version_had_it():
+    plugins = Here(provided("textgen-gru", "2.0"))
+    with pytest.raises(OptionError) as failure:
+        require_parts(plugins, "run mine", recorded(width=3, depth=1))
+    assert str(failure.value) == (
+        "run mine was made with model 'gru' of textgen-gru 1.0, whose options width and depth "
+        "textgen-gru 2.0, which is installed, does not have: "
+        "textgen plugins install textgen-gru==1.0"
+    )
+
+
+def test_of_two_packages_the_recorded_one_is_compared():
+    other, same = provided("another", "7"), provided("textgen-gru", "1.0")
+    for parts in ([other, same], [same, other]):
+        assert changes_of_parts(Here(*parts), recorded()) == []
+    (change,) = changes_of_parts(Here(other), recorded())
+    assert change == "model 'gru' was made by textgen-gru 1.0; another 7 is installed"
+
+
+def test_parts_of_one_package_share_a_line():
+    class More(GRUOptions):
+        layers: int = option(2, "how many")
+
+    kinds = (Kind.TOKENIZER, Kind.MODEL, Kind.SAMPLER)
+    parts = [
+        provided("textgen-gru", "1.1", More if kind == "model" else GRUOptions, kind)
+        for kind in kinds
+    ]
+    (change,) = changes_of_parts(Here(*parts), recorded(kinds=kinds))
+    assert change == (
+        "tokenizer 'gru', model 'gru' and sampler 'gru' were made by textgen-gru 1.0; "
+        "textgen-gru 1.1 is installed: model option layers is new (default 2)"
+    )
+
+
+def test_a_new_option_is_told_also_where_the_version_has_stayed():
+    plugins = Here(provided("textgen-gru", "1.0", GRUOptions))
+    (part,) = recorded()
+    del part.options["dropout"]
+    (change,) = changes_of_parts(plugins, [part])
+    assert change.endswith("model option dropout is new (default None)")
+
+
+def test_the_checksum_of_options_tells_values_apart_and_not_how_they_were_given():
+    said = GRUOptions.parse({"size": "16"}, owner="", help_command="")
+    assert options_sha256(said) == options_sha256(GRUOptions())
+    assert options_sha256(GRUOptions(size=17)) != options_sha256(GRUOptions())
+    assert options_sha256(GRUOptions(dropout=0)) != options_sha256(GRUOptions())

@@ -14,7 +14,6 @@ from string import Template
 import textgen
 from textgen.errors import UnknownNameError, UsageError, nearest
 from textgen.hookspecs import CONTRACT
-from textgen.testing.subjects import KINDS
 
 _TEMPLATES = Path(__file__).with_name("scaffold")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -27,6 +26,8 @@ _SUMMARIES = {
     "sampler": "A sampler for textgen: leaves out what is unlikely beside the likeliest token.",
     "listener": "A listener for textgen: writes the figures of a run to a CSV file.",
 }
+KINDS = tuple(_SUMMARIES)
+"""What a plugin may be: one of the four kinds of part, or a listener to runs."""
 
 
 class NewPlugin:

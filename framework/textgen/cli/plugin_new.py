@@ -40,12 +40,11 @@ def new(
     plugin = NewPlugin(kind, name)
     path, files = folder / plugin.package, plugin.files()
     try:
+        if path.exists():
+            raise UsageError(
+                f"{path} exists already: choose another name or --folder, or remove it."
+            )
         write_folder(path, files)
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path} exists already: choose another name or --folder, or remove it. "
-            "Nothing was written."
-        ) from error
     except OSError as error:
         raise TextgenError(f"{path} cannot be made: {error}. Choose another --folder.") from error
     _warn_of_namesakes(installed_plugins(), plugin)

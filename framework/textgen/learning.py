@@ -52,7 +52,8 @@ def plan_learning(
     if any(weight.requires_grad for weight in model.parameters()):
         return _by_gradients(settings, model, tokens, evaluation_tokens)
     if isinstance(model, SelfFitting):
-        return _by_its_own_fit(model, model, tokens)
+        course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(tokens))
+        return Learning(Fitting(model, model.fit, tokens), course, None, [])
     raise settings.parts[Kind.MODEL].broken("it has no weights to train and no method fit(tokens)")
 
 
@@ -67,11 +68,6 @@ def _by_gradients(
     weights = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
     notes = [*_notes_on_batches(batches.sequences, options.batch_size), *notes]
     return Learning(stepper, course, weights, notes)
-
-
-def _by_its_own_fit(model: nn.Module, fits: SelfFitting, tokens: Tensor) -> Learning:
-    course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(tokens))
-    return Learning(Fitting(model, fits, tokens), course, None, [])
 
 
 def _notes_on_batches(sequences: int, asked: int) -> list[str]:

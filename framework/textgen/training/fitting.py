@@ -5,13 +5,12 @@ Knows of no gradient, optimiser or batch; what the model learned is in its ``sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from textgen.parts import SelfFitting
 from textgen.training.precision import Precision
 
 
@@ -30,12 +29,12 @@ class Fitting:
     last_loss = None
     is_captured = False
 
-    def __init__(self, model: nn.Module, fits: SelfFitting, tokens: Tensor) -> None:
-        """Prepare to fit ``model``, which is also ``fits``, to ``tokens``, ``[N]``."""
+    def __init__(self, model: nn.Module, fit: Callable[[Tensor], None], tokens: Tensor) -> None:
+        """Prepare to fit ``model`` by its method ``fit`` to ``tokens``, ``[N]``."""
         self.step = 0
         self.model = model
         self.precision = Precision("fp32", tokens.device.type)
-        self._fits = fits
+        self._fit = fit
         self._tokens = tokens
         self._undrained = False
 
@@ -46,7 +45,7 @@ class Fitting:
     def take(self) -> None:
         """Have the model fit itself."""
         with torch.no_grad():
-            self._fits.fit(self._tokens.long())
+            self._fit(self._tokens.long())
         self._undrained = True
         self.step += 1
 

@@ -38,7 +38,8 @@ class Counts(nn.Module):
         self.counts = counts.float()
 
     def forward(self, tokens, state=None):
-        table = torch.full([self.vocab_size**2], ALPHA).index_put((self.pairs,), self.counts)
+        table = self.counts.new_full([self.vocab_size**2], ALPHA)
+        table[self.pairs] = self.counts
         return table.view(self.vocab_size, -1)[tokens].log(), None
 
     def _load_from_state_dict(self, state, prefix, *rest):
@@ -162,6 +163,15 @@ def test_a_model_that_gives_a_token_no_probability_fails(
     text_file.write_text(text_file.read_text() + "?!")
     with pytest.raises(TrainingError, match="every token some probability"):
         execute(settings)
+
+
+@pytest.mark.cuda
+def test_on_a_gpu_it_learns_and_writes_the_same(settings_of, execute):
+    here, there = (execute(settings_of(Counts, device=device)) for device in ["cpu", "cuda"])
+    assert there.finished.summary["best_loss"] == pytest.approx(
+        here.finished.summary["best_loss"], rel=1e-5
+    )
+    assert len(there.sample.text) == 20
 
 
 def test_trainable_weights_come_before_a_fit(settings_of, execute):

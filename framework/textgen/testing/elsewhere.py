@@ -1,7 +1,7 @@
 """The same tokenizer in another process, where Python's hashes of text are other ones.
 
-Run as a module, it is that process: it reads what to do from stdin and prints ids as its last line,
-both in JSON.
+Run as a module, it is that process: it reads what to do from stdin and prints ids as its last
+line, both in JSON.
 """
 
 from __future__ import annotations

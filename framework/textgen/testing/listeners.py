@@ -68,7 +68,8 @@ def hears_an_interrupted_run(listener: Listener) -> None:
 
 @RULES
 def hears_a_failed_run(listener: Listener) -> None:
-    """Its event hooks hear a run that fails before its first figure without an error."""
+    """Its event hooks hear a run that fails before or after it has begun without an error."""
+    _tell(listener, [_end("failed", 0, "the state of the tokenizer is not JSON")])
     _tell(listener, [_started(), _end("failed", 0, "not enough memory")])
 
 

@@ -11,7 +11,17 @@ import torch
 from torch import Tensor, nn
 
 from textgen.data.batches import StreamBatches
-from textgen.testing.modules import build, fit, fits_itself, has_weights, read
+from textgen.testing.modules import (
+    LENGTH,
+    ROWS,
+    VOCAB,
+    build,
+    fit,
+    fits_itself,
+    has_weights,
+    read,
+    tokens_of,
+)
 from textgen.testing.rules import NotApplicable, RuleBook, require
 from textgen.testing.subjects import Subject
 from textgen.training.checkpoints import pack, unpack
@@ -46,6 +56,20 @@ def learns(subject: Subject) -> None:
         loss = _loss_after_training(subject, model)
     aim = _LEARNED * math.log(_PERIOD)
     require(loss < aim, f"its loss on it ends at {loss:.2f} nats per token, not below {aim:.2f}")
+
+
+@RULES
+def fits_any_text(subject: Subject) -> None:
+    """Where it fits itself, it reads before it has, and fits itself to a text of one token."""
+    model = build(subject)
+    if not fits_itself(model):
+        raise NotApplicable("it is trained by gradients")
+    tokens = tokens_of(ROWS, LENGTH)
+    for when in ("before", "after"):
+        found = list(read(model.eval(), tokens)[0].shape)
+        expected = [ROWS, LENGTH, VOCAB]
+        require(found == expected, f"{when} its fit, logits have the shape {found}")
+        fit(model, tokens[0, :1])
 
 
 @RULES

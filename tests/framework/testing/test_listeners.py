@@ -45,6 +45,19 @@ def needs_the_start_of_a_run(event):
     assert event.first_step == 0
 
 
+def test_a_listener_that_counts_on_a_beginning_is_caught():
+    begun = []
+
+    def begin(event):
+        begun.append(event)
+
+    def end(event):
+        begun.pop()
+
+    hooks = {"textgen_run_started": begin, "textgen_run_finished": end}
+    assert broken(listener_with(**hooks)) == {"hears a failed run"}
+
+
 @pytest.mark.parametrize(
     ("hook", "function", "rules"),
     [

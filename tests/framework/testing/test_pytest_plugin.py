@@ -78,7 +78,7 @@ def test_each_rule_is_a_test_and_a_broken_one_says_by_what(author):
 
 
 def test_one_rule_can_be_chosen_by_its_name(author):
-    author(TEST, "-k", "save-and-load").assert_outcomes(passed=1, deselected=9)
+    author(TEST, "-k", "save-and-load").assert_outcomes(passed=1, deselected=10)
 
 
 def test_a_plugin_that_hears_runs_is_a_part_too(author):

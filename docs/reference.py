@@ -52,7 +52,8 @@ def _hooks() -> Iterator[str]:
         if isinstance(node, Function):
             doc = ast.get_docstring(node) or ""
             since = re.search(r"Since (\d+\.\d+)\.", doc)
-            signature = f"{node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns)}"
+            returned = ast.unparse(node.returns or ast.Constant(None))
+            signature = f"{node.name}({ast.unparse(node.args)}) -> {returned}"
             age = f"Since {since[1] if since else '1.0'}."
             told = re.sub(r"\s*Since \d+\.\d+\.", "", doc).replace("``", "`")
             yield f"#### `{signature}`\n\n{told}\n\n{age}\n"
@@ -61,11 +62,13 @@ def _hooks() -> Iterator[str]:
 def _outline(name: str) -> str:
     """Return the source of a public class or function, without bodies."""
     source = inspect.getsource(import_module(f"textgen.{textgen._HOMES[name]}"))
-    (node,) = (item for item in ast.parse(source).body if getattr(item, "name", "") == name)
     lines = source.splitlines()
-    if isinstance(node, Function):
-        return "\n".join(lines[node.lineno - 1 : node.body[0].end_lineno])
-    return "\n".join(_class_lines(node, lines))
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return "\n".join(_class_lines(node, lines))
+        if isinstance(node, Function) and node.name == name:
+            return "\n".join(lines[node.lineno - 1 : node.body[0].end_lineno])
+    raise LookupError(f"textgen.{name} is neither a class nor a function")
 
 
 def _class_lines(node: ast.ClassDef, lines: list[str]) -> Iterator[str]:
@@ -74,16 +77,18 @@ def _class_lines(node: ast.ClassDef, lines: list[str]) -> Iterator[str]:
     fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
     if fields:
         yield ""
-    for item in fields:
-        yield from lines[item.lineno - 1 : item.end_lineno]
-    for item in node.body:
-        if isinstance(item, Function) and _is_shown(item):
-            first = min([item.lineno, *(decorator.lineno for decorator in item.decorator_list)])
-            yield from ["", *lines[first - 1 : item.body[0].end_lineno]]
+    for field in fields:
+        yield from lines[field.lineno - 1 : field.end_lineno]
+    for method in filter(_is_shown, node.body):
+        assert isinstance(method, Function)
+        first = min([method.lineno, *(decorator.lineno for decorator in method.decorator_list)])
+        yield from ["", *lines[first - 1 : method.body[0].end_lineno]]
 
 
-def _is_shown(method: Function) -> bool:
-    """Tell public methods that say what they are for."""
+def _is_shown(method: ast.stmt) -> bool:
+    """Return whether this is a public method that says what it is for."""
+    if not isinstance(method, Function):
+        return False
     is_public = not method.name.startswith("_") or method.name in {"__init__", "__call__"}
     return is_public and ast.get_docstring(method) is not None
 

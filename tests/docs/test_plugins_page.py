@@ -65,6 +65,12 @@ def test_its_commands_and_files_work_as_they_stand(fresh_environment, tmp_path):
     Reader(fresh_environment("plugins-page"), tmp_path).follow(TUTORIAL)
 
 
+def test_what_it_links_to_exists():
+    links = set(re.findall(r"\]\(([^)#]+)", PAGE))
+    assert links
+    assert [link for link in links if not (DOCS / link).exists()] == []
+
+
 def test_its_reference_is_what_the_code_says():
     """Otherwise: make docs."""
     assert runpy.run_path(str(DOCS / "reference.py"))["page"](PAGE) == PAGE

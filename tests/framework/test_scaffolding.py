@@ -11,6 +11,7 @@ import textgen
 from textgen.errors import UnknownNameError, UsageError
 from textgen.files import write_folder
 from textgen.scaffolding import KINDS, NewPlugin
+from textgen.testing import subjects
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 TOOLS = {
@@ -18,6 +19,10 @@ TOOLS = {
     "format": ["ruff", "format", "--no-cache", "--check", "--config", PYPROJECT],
     "types": ["mypy", "--strict", "--no-incremental", "--config-file="],
 }
+
+
+def test_there_is_a_plugin_of_every_kind_that_can_be_checked():
+    assert set(KINDS) == set(subjects.KINDS)
 
 
 @pytest.fixture(scope="module")

@@ -55,8 +55,8 @@ def new(
 def _warn_of_namesakes(plugins: Plugins, plugin: NewPlugin) -> None:
     for provider in dict.fromkeys(_namesakes(plugins, plugin)):
         tell(
-            f"note: {provider} has the name {plugin.name!r} already; who installs both will have "
-            f"to write {plugin.package}/{plugin.name} for yours"
+            f"note: the name {plugin.name!r} is in use by {provider}; another one spares those "
+            "who install both a choice"
         )
 
 

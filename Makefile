@@ -1,10 +1,10 @@
-# make run · make test · make check · make bench, each from nothing: the first builds .venv.
+# make run · make test · make check · make docs · make bench: each builds .venv first, from nothing.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check docs bench clean
 
 run: $(VENV)/installed
 	$(BIN)/textgen run
@@ -17,6 +17,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python docs/reference.py
 
 bench: $(VENV)/installed-dev
 	$(BIN)/textgen bench

@@ -26,6 +26,8 @@ _SUMMARIES = {
     "sampler": "A sampler for textgen: leaves out what is unlikely beside the likeliest token.",
     "listener": "A listener for textgen: writes the figures of a run to a CSV file.",
 }
+KINDS = tuple(_SUMMARIES)
+"""What a plugin may be: one of the four kinds of part, or a listener to runs."""
 
 
 class NewPlugin:

@@ -40,12 +40,11 @@ def new(
     plugin = NewPlugin(kind, name)
     path, files = folder / plugin.package, plugin.files()
     try:
+        if path.exists():
+            raise UsageError(
+                f"{path} exists already: choose another name or --folder, or remove it."
+            )
         write_folder(path, files)
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path} exists already: choose another name or --folder, or remove it. "
-            "Nothing was written."
-        ) from error
     except OSError as error:
         raise TextgenError(f"{path} cannot be made: {error}. Choose another --folder.") from error
     _warn_of_namesakes(installed_plugins(), plugin)
@@ -56,8 +55,8 @@ def new(
 def _warn_of_namesakes(plugins: Plugins, plugin: NewPlugin) -> None:
     for provider in dict.fromkeys(_namesakes(plugins, plugin)):
         tell(
-            f"note: {provider} has the name {plugin.name!r} already; who installs both will have "
-            f"to write {plugin.package}/{plugin.name} for yours"
+            f"note: the name {plugin.name!r} is in use by {provider}; another one spares those "
+            "who install both a choice"
         )
 
 

@@ -34,9 +34,9 @@ def show_plan(run: Run, *, json: bool) -> None:
     if found:
         tell(f"a step in {run.precision} takes {_brief(found.step_seconds)}, {_looks(found)}")
         tell(f"memory: {_memory(found)}")
+        tell(_reading(run))
     if run.plan.max_seconds is not None:
         tell(f"training ends after {duration(run.plan.max_seconds)} at the latest")
-    tell(_reading(run))
     tell("nothing was trained or recorded")
 
 

@@ -120,7 +120,8 @@ def _why_missing(plugins: Plugins, part: RecordedPart) -> str:
     for failure in plugins.failures:
         if failure.provider.package == part.package:
             cause = " ".join(failure.cause.split())
-            return f"and {_installed(part)} is installed but not used ({cause})"
+            why = f"and {_installed(part)} is installed but not used ({cause})"
+            return f"{why}; put that right, or install it anew"
     try:
         version(part.package)
     except PackageNotFoundError:

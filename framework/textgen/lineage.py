@@ -132,7 +132,10 @@ def _why_missing(plugins: Plugins, part: RecordedPart) -> str:
     here = [item for item in plugins.installed if _is_from(item.provider, part)]
     for plugin in here:
         if plugin.state == "failed":
-            return f"and {plugin.provider} is installed but not used: {plugin.cause}"
+            return (
+                f"and {plugin.provider} is installed but not used: {plugin.cause}. Put that right, "
+                f"or install it anew: {part.install}"
+            )
         if plugin.state == "blocked":
             return f"and {plugin.provider} is blocked: {plugin.cause}. Allow it."
     if here:

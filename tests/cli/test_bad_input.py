@@ -124,7 +124,7 @@ CORPORA = {
     "empty": (b"", "empty"),
     "binary": (bytes(range(256)) * 20, "binary"),
     "of another encoding": ("Größe und Maß".encode("latin-1") * 99, "encoding"),
-    "shorter than a window": (b"abc", "sequence_length"),
+    "shorter than a window": (b"abcdeabcde", "sequence_length"),
 }
 
 

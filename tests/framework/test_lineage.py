@@ -1,14 +1,13 @@
 """What is said of a run whose plugins are not here as they were."""
 
-from importlib.metadata import version
-
 import pytest
 
 from textgen.components import Component, Kind
+from textgen.discovery import Plugin, Provided, Provider
 from textgen.errors import OptionError, UnknownNameError
-from textgen.lineage import changes_of_parts, recorded_parts, require_parts
+from textgen.lineage import changes_of_parts, parts_meant, recorded_parts, require_parts
 from textgen.options import Options, option, options_sha256
-from textgen.plugins import Provided, Provider
+from textgen.plugins import Plugins
 
 
 class GRUOptions(Options):
@@ -21,14 +20,13 @@ def provided(package, version, options=GRUOptions, kind=Kind.MODEL):
     return Provided(kind, component, Provider("gru", package, version))
 
 
-class Here:
-    """As much of `textgen.plugins.Plugins` as is asked, with the parts and failures given."""
+class Here(Plugins):
+    """The plugins of today: one for each part given, and others as they are given."""
 
-    def __init__(self, *parts, failures=()):
-        self._parts, self.failures = parts, failures
-
-    def components(self, kind):
-        return [part for part in self._parts if part.kind == kind]
+    def __init__(self, *parts, others=()):
+        super().__init__([])
+        loaded = [Plugin(part.provider, "", "loaded", parts=(part,)) for part in parts]
+        self.installed = [*loaded, *others]
 
 
 def recorded(package="textgen-gru", version="1.0", kinds=(Kind.MODEL,), **options):
@@ -53,19 +51,31 @@ def test_a_missing_part_says_what_to_install():
 
 
 def test_a_package_that_no_longer_provides_the_part_is_named_with_its_version():
-    now = version("pytest")
-    with pytest.raises(UnknownNameError, match=rf"which pytest {now}, .* does not provide"):
-        require_parts(Here(), "run mine", recorded(package="pytest"))
+    other = Plugin(Provider("other", "textgen_gru", "2.0"), "", "loaded")
+    with pytest.raises(UnknownNameError, match=r"which textgen_gru 2\.0, .* does not provide"):
+        require_parts(Here(others=[other]), "run mine", recorded())
 
 
-def test_a_plugin_that_was_set_aside_is_named_with_the_cause():
-    class Failed:
-        provider = Provider("gru", "pytest", version("pytest"))
-        cause = "RuntimeError: no\nluck"
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("failed", "is installed but not used: no luck. Put that right"),
+        ("blocked", "is blocked: no luck. Allow it."),
+    ],
+)
+def test_a_plugin_that_is_not_in_use_is_named_with_the_cause(state, told):
+    plugin = Plugin(Provider("gru", "textgen-gru", "1.0"), "", state, "no luck")
+    with pytest.raises(UnknownNameError) as failure:
+        require_parts(Here(others=[plugin]), "run mine", recorded())
+    assert f"plugin 'gru' of textgen-gru 1.0 {told}" in str(failure.value)
 
-    plugins = Here(failures=[Failed()])
-    with pytest.raises(UnknownNameError, match=r"installed but not used \(RuntimeError: no luck\)"):
-        require_parts(plugins, "run mine", recorded(package="pytest"))
+
+def test_where_two_packages_provide_it_the_recorded_one_is_meant():
+    both = Here(provided("another", "7"), provided("textgen-gru", "1.0"))
+    config = {"model": {"use": "gru"}}
+    assert parts_meant(both, config, recorded()) == {"model": {"use": "textgen-gru/gru"}}
+    alone = Here(provided("another", "7"))
+    assert parts_meant(alone, config, recorded()) == {"model": {"use": "gru"}}
 
 
 def test_an_option_that_is_gone_says_which_version_had_it():

@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from textgen.components import Kind
-from textgen.discovery import Provided
 from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
+from textgen.plugins.discovery import Provided
 from textgen.training.options import SampleOptions, TrainingOptions
 
 DEFAULT_RECIPE = "default"

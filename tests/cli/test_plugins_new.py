@@ -2,7 +2,7 @@
 
 import pytest
 
-from textgen.scaffolding import KINDS, NewPlugin
+from textgen.plugins.scaffolding import KINDS, NewPlugin
 
 RUN = "textgen run --set training.predictions=20000"
 

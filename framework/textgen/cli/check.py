@@ -13,8 +13,8 @@ from textgen.cli.params import JsonParam, SetParam
 from textgen.cli.workspace import assignments, installed_plugins
 
 if TYPE_CHECKING:
-    from textgen.discovery import Provider
     from textgen.plugins import Plugins
+    from textgen.plugins.discovery import Provider
     from textgen.testing import Listener, Outcome, Rule, Subject
 
 _STATES = ("kept", "broken", "not applicable")
@@ -103,7 +103,7 @@ def _listeners(plugins: Plugins, name: str | None) -> Iterator[Listener]:
 
 def _is_meant(name: str | None, provider: Provider, part: str = "") -> bool:
     """Whether ``name`` is a plugin's or its package's, or ``package/part``; None means all."""
-    from textgen.plugin_choice import same
+    from textgen.plugins.choice import same
 
     if name is None:
         return True

@@ -10,7 +10,7 @@ from textgen.cli.params import JsonParam
 from textgen.cli.workspace import plugin_choice, tell
 
 if TYPE_CHECKING:
-    from textgen.checkup import CheckedPlugin
+    from textgen.plugins.checkup import CheckedPlugin
 
 
 def doctor(json: JsonParam = False) -> None:
@@ -20,9 +20,9 @@ def doctor(json: JsonParam = False) -> None:
 
     Example: textgen plugins doctor
     """
-    from textgen.checkup import check_up
     from textgen.cli.display import print_json
-    from textgen.entry_points import installed_points
+    from textgen.plugins.checkup import check_up
+    from textgen.plugins.entry_points import installed_points
 
     checked = check_up(installed_points(), plugin_choice())
     if json:

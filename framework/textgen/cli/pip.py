@@ -18,9 +18,9 @@ from typing import Any
 
 from textgen.cli.workspace import tell
 from textgen.errors import TextgenError
-from textgen.import_strings import find_module
-from textgen.package_metadata import metadata_folder
-from textgen.plugin_choice import normal
+from textgen.plugins.choice import normal
+from textgen.plugins.import_strings import find_module
+from textgen.plugins.package_metadata import metadata_folder
 
 
 def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> list[str]:

@@ -13,9 +13,9 @@ from textgen.cli.workspace import installed_plugins, tell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textgen.discovery import Provider
     from textgen.plugins import Plugins
-    from textgen.scaffolding import NewPlugin
+    from textgen.plugins.discovery import Provider
+    from textgen.plugins.scaffolding import NewPlugin
 
 
 def new(
@@ -35,7 +35,7 @@ def new(
     """
     from textgen.errors import TextgenError, UsageError
     from textgen.files import write_folder
-    from textgen.scaffolding import NewPlugin
+    from textgen.plugins.scaffolding import NewPlugin
 
     plugin = NewPlugin(kind, name)
     path, files = folder / plugin.package, plugin.files()
@@ -62,7 +62,7 @@ def _warn_of_namesakes(plugins: Plugins, plugin: NewPlugin) -> None:
 
 def _namesakes(plugins: Plugins, plugin: NewPlugin) -> Iterator[Provider]:
     """Yield who provides a part of this kind and name, or a plugin of this name."""
-    from textgen.plugin_choice import same
+    from textgen.plugins.choice import same
 
     for item in plugins.installed:
         provider = item.provider

@@ -82,7 +82,7 @@ def uninstall(
 
 
 def _of_package(rows: Collection[dict[str, Any]], package: str) -> list[dict[str, Any]]:
-    from textgen.plugin_choice import normal
+    from textgen.plugins.choice import normal
 
     return [row for row in rows if normal(row["package"]) == normal(package)]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from textgen.discovery import Plugin, Provided, ProvidedRecipe
 from textgen.options import describe
-from textgen.plugin_choice import same
 from textgen.plugins import Plugins
+from textgen.plugins.choice import same
+from textgen.plugins.discovery import Plugin, Provided, ProvidedRecipe
 
 Row = dict[str, Any]
 

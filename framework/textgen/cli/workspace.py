@@ -11,10 +11,10 @@ import typer
 
 if TYPE_CHECKING:
     from textgen.errors import TrainingError
-    from textgen.lineage import RecordedPart
     from textgen.pipeline import ReadFile
-    from textgen.plugin_choice import PluginChoice
     from textgen.plugins import Plugins
+    from textgen.plugins.choice import PluginChoice
+    from textgen.plugins.lineage import RecordedPart
     from textgen.settings import RunSettings
     from textgen_registry import Registry, RunRecord
 
@@ -38,7 +38,7 @@ def say_of_plugins(*, without: Sequence[str], prefer: Sequence[str]) -> None:
 
 def plugin_choice() -> PluginChoice:
     """Return what the user said of plugins, in the environment and before the command."""
-    from textgen.plugin_choice import PluginChoice
+    from textgen.plugins.choice import PluginChoice
 
     said = PluginChoice.from_environment(os.environ)
     return said.also(without=_Said.without, prefer=_Said.prefer)
@@ -84,7 +84,7 @@ def recorded_settings(
         OptionError: One has no more the options that it had, or a layer sets something wrong.
     """
     from textgen.components import Kind
-    from textgen.lineage import parts_meant, require_parts
+    from textgen.plugins.lineage import parts_meant, require_parts
     from textgen.settings import resolve_some
 
     needed, kept = (
@@ -101,7 +101,7 @@ def tell_changes(
     plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any], without: str | None = None
 ) -> None:
     """Tell which parts, of those that `recorded_settings` resolves, are not as they were."""
-    from textgen.lineage import changes_of_parts
+    from textgen.plugins.lineage import changes_of_parts
 
     for change in changes_of_parts(plugins, _parts_kept(run, layers, without)):
         tell(f"note: {change}")
@@ -112,7 +112,7 @@ def _parts_kept(
 ) -> list[RecordedPart]:
     """Return the run's recorded parts that are needed and that no layer replaces by another."""
     from textgen.components import Kind
-    from textgen.lineage import recorded_parts
+    from textgen.plugins.lineage import recorded_parts
 
     replaced = {kind for layer in layers for kind in layer if "use" in (layer[kind] or ())}
     kept = [kind for kind in Kind if kind.value not in (without, *replaced)]

@@ -11,9 +11,9 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
-from textgen.entry_points import GROUP
 from textgen.errors import UsageError
 from textgen.plugins import Plugins
+from textgen.plugins.entry_points import GROUP
 from textgen.request import read_toml
 
 _FILE = "pyproject.toml"

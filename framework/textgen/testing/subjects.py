@@ -11,8 +11,8 @@ from textgen.errors import UnknownNameError, nearest
 from textgen.options import Options
 
 if TYPE_CHECKING:
-    from textgen.discovery import Provided, Provider
     from textgen.plugins import Plugins
+    from textgen.plugins.discovery import Provided, Provider
 
 LISTENER = "listener"
 KINDS = (*(kind.value for kind in Kind), LISTENER)

@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from textgen import Component, hookimpl
-from textgen.entry_points import GROUP
 from textgen.plugins import Plugins
+from textgen.plugins.entry_points import GROUP
 
 given = []
 

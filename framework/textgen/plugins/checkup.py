@@ -12,13 +12,13 @@ from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from textgen.discovery import Plugin, location_of, provider_of
 from textgen.errors import PluginError
-from textgen.import_probe import Probe, probe
-from textgen.import_strings import missing
-from textgen.package_metadata import misfits
-from textgen.plugin_choice import BLOCKED, PluginChoice
 from textgen.plugins import Plugins
+from textgen.plugins.choice import BLOCKED, PluginChoice
+from textgen.plugins.discovery import Plugin, location_of, provider_of
+from textgen.plugins.import_probe import Probe, probe
+from textgen.plugins.import_strings import missing
+from textgen.plugins.package_metadata import misfits
 
 _SLOW = 1000.0  # milliseconds
 

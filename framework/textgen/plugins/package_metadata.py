@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import textgen
-from textgen.plugin_choice import normal
+from textgen.plugins.choice import normal
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

@@ -10,10 +10,10 @@ import pytest
 import textgen
 from textgen.errors import UnknownNameError, UsageError
 from textgen.files import write_folder
-from textgen.scaffolding import KINDS, NewPlugin
+from textgen.plugins.scaffolding import KINDS, NewPlugin
 from textgen.testing import subjects
 
-PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 TOOLS = {
     "check": ["ruff", "check", "--no-cache", "--config", PYPROJECT, "--config", "src=['.']"],
     "format": ["ruff", "format", "--no-cache", "--check", "--config", PYPROJECT],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textgen.entry_points import installed_points
+from textgen.plugins.entry_points import installed_points
 
 METADATA = b"Name: {name}\nVersion: 1.0\n"
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from textgen.import_strings import find_module, missing
+from textgen.plugins.import_strings import find_module, missing
 
 MODULE = """
 raise AssertionError("imported")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 
-from textgen.package_metadata import identity
-from textgen.plugin_choice import normal
+from textgen.plugins.choice import normal
+from textgen.plugins.package_metadata import identity
 
 GROUP = "textgen"
 

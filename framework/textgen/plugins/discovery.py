@@ -23,7 +23,7 @@ import pluggy
 from textgen import hookspecs
 from textgen.components import Component, Kind, KnownPart, Recipe
 from textgen.errors import PluginError
-from textgen.package_metadata import identity
+from textgen.plugins.package_metadata import identity
 
 _COMPONENT_HOOKS = {f"textgen_{kind.value}s": kind for kind in Kind}
 _CONTRACT = "textgen_contract"

@@ -17,7 +17,9 @@ import pluggy
 
 from textgen import hookspecs
 from textgen.components import Kind, Recipe
-from textgen.discovery import (
+from textgen.errors import PluginError, UnknownNameError, nearest
+from textgen.plugins.choice import PluginChoice, normal, same
+from textgen.plugins.discovery import (
     Loader,
     Plugin,
     Provided,
@@ -26,9 +28,7 @@ from textgen.discovery import (
     location_of,
     provider_of,
 )
-from textgen.entry_points import installed_points
-from textgen.errors import PluginError, UnknownNameError, nearest
-from textgen.plugin_choice import PluginChoice, normal, same
+from textgen.plugins.entry_points import installed_points
 
 T = TypeVar("T", Provided, ProvidedRecipe)
 

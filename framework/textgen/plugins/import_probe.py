@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import EntryPoint
 from time import perf_counter
 
-from textgen.discovery import Loader
-from textgen.entry_points import GROUP
+from textgen.plugins.discovery import Loader
+from textgen.plugins.entry_points import GROUP
 
 PATIENCE = 20.0
 _HEAVY = ("jax", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow", "torch", "transformers")
@@ -40,7 +40,7 @@ class Probe:
 
 def probe(point: EntryPoint) -> Probe:
     """Import a plugin, and ask what it provides, in a new process."""
-    command = [sys.executable, "-P", "-m", "textgen.import_probe", point.name, point.value]
+    command = [sys.executable, "-P", "-m", "textgen.plugins.import_probe", point.name, point.value]
     path = os.pathsep.join(filter(None, sys.path))
     try:
         done = subprocess.run(

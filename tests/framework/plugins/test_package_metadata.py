@@ -5,7 +5,7 @@ from importlib.metadata import Distribution
 import pytest
 
 import textgen
-from textgen.package_metadata import metadata_folder, misfits
+from textgen.plugins.package_metadata import metadata_folder, misfits
 
 
 @pytest.fixture

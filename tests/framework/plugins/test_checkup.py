@@ -5,8 +5,8 @@ from importlib.metadata import Distribution
 
 import pytest
 
-from textgen.checkup import check_up
-from textgen.plugin_choice import PluginChoice
+from textgen.plugins.checkup import check_up
+from textgen.plugins.choice import PluginChoice
 
 GOOD = """
 from textgen import Component, hookimpl

@@ -4,8 +4,8 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-import textgen.import_probe
-from textgen.import_probe import probe
+import textgen.plugins.import_probe
+from textgen.plugins.import_probe import probe
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_one_that_ends_its_process_is_told_as_such(probed, code, told):
 
 
 def test_one_that_never_comes_back_is_told_as_such(probed, monkeypatch):
-    monkeypatch.setattr(textgen.import_probe, "PATIENCE", 0.5)
+    monkeypatch.setattr(textgen.plugins.import_probe, "PATIENCE", 0.5)
     found = probed("import time\nwhile True: time.sleep(1)")
     assert found.trouble == "its import has not ended after 0.5 seconds"
 

@@ -3,11 +3,11 @@
 import pytest
 
 from textgen.components import Component, Kind
-from textgen.discovery import Plugin, Provided, Provider
 from textgen.errors import OptionError, UnknownNameError
-from textgen.lineage import changes_of_parts, parts_meant, recorded_parts, require_parts
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
+from textgen.plugins.discovery import Plugin, Provided, Provider
+from textgen.plugins.lineage import changes_of_parts, parts_meant, recorded_parts, require_parts
 
 
 class GRUOptions(Options):

@@ -8,8 +8,8 @@ import pytest
 
 from textgen.components import Kind
 from textgen.errors import PluginError, UnknownNameError
-from textgen.plugin_choice import PluginChoice
 from textgen.plugins import Plugins, load_plugins
+from textgen.plugins.choice import PluginChoice
 
 CODE = """
 from textgen import Component, KnownPart, Recipe, hookimpl

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from textgen.components import Kind
-from textgen.discovery import Provided, Provider
 from textgen.errors import OptionError, UnknownNameError
 from textgen.options import describe
-from textgen.plugin_choice import normal
 from textgen.plugins import Plugins
+from textgen.plugins.choice import normal
+from textgen.plugins.discovery import Provided, Provider
 
 
 @dataclass(frozen=True)

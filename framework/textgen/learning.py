@@ -15,7 +15,6 @@ from textgen.training.course import Course, plan_course
 from textgen.training.estimate import Estimate, rehearse
 from textgen.training.fitting import Fitting
 from textgen.training.loop import Measure
-from textgen.training.memory import require_room_for_model
 from textgen.training.stepper import Stepper
 from textgen.training.steps import TakesSteps
 from textgen.trial import fitting_precision
@@ -52,7 +51,6 @@ def plan_learning(
         PluginError: The model has nothing to train and no ``fit``.
         CorpusError: The text is too short for a window.
         DeviceError: The device cannot train in the precision asked for.
-        TrainingError: The model's gradients and moments alone fill the memory.
     """
     if any(weight.requires_grad for weight in model.parameters()):
         return _by_gradients(settings, model, tokens, evaluation_tokens)
@@ -90,7 +88,6 @@ def _by_gradients(
     batches = build_batches(options, tokens, settings.seed)
     course = plan_course(options, batches, evaluation_tokens)
     precision, notes = fitting_precision(settings, model)
-    require_room_for_model(model, tokens.device)
     stepper = Stepper(model, batches, steps=course.steps, options=options, precision=precision)
     weights = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
     notes = [*notes_on_batches(batches.sequences, options.batch_size), *notes]

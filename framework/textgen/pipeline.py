@@ -16,7 +16,7 @@ from textgen.components import Kind
 from textgen.corpus import Corpus
 from textgen.data.batches import Batches, StreamBatches, WindowBatches
 from textgen.data.tokens import TokenizedCorpus, tokenize
-from textgen.errors import TokenizerError, TrainingError
+from textgen.errors import TextgenError, TokenizerError, TrainingError
 from textgen.generation.decoders import ModuleDecoder
 from textgen.parts import Decoder, Sampler, Tokenizer
 from textgen.settings import RunSettings
@@ -102,6 +102,16 @@ def build_model(settings: RunSettings, vocab_size: int, device: torch.device) ->
     if not isinstance(model, nn.Module):
         raise choice.broken(f"its factory made a {type(model).__name__}, not a torch.nn.Module")
     return model.to(device)
+
+
+def sketch_model(settings: RunSettings, vocab_size: int) -> nn.Module | None:
+    """Build the model without memory for its weights; None where that cannot be done."""
+    try:
+        with torch.device("meta"):
+            model = settings.parts[Kind.MODEL].make(vocab_size)
+    except TextgenError:  # building it in earnest tells why, or does without this
+        return None
+    return model if isinstance(model, nn.Module) else None
 
 
 def build_sampler(settings: RunSettings) -> Sampler:

@@ -24,6 +24,7 @@ from textgen.pipeline import (
     build_model,
     build_sampler,
     prepare,
+    sketch_model,
 )
 from textgen.settings import RunSettings, merge_layers
 from textgen.training.assessment import assessment_of
@@ -31,6 +32,7 @@ from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import environment, resolve_device
 from textgen.training.estimate import Estimate
 from textgen.training.loop import Announce, Trainer
+from textgen.training.memory import require_room_for_model
 from textgen.training.trouble import device_trouble
 
 if TYPE_CHECKING:
@@ -216,6 +218,9 @@ class Run:
         return self._material.tokenizer.decode(self._prompt) if asked is None else asked
 
     def _build_model(self) -> TrainedModel:
+        sketch = sketch_model(self.settings, self._vocab_size)
+        if sketch is not None:
+            require_room_for_model(sketch, self._device)
         model = build_model(self.settings, self._vocab_size, self._device)
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)
 

@@ -87,7 +87,7 @@ def memory_of(stepper: Stepper, tokens: Tensor) -> Memory:
 
 def trainable_bytes(model: nn.Module) -> int:
     """Return the bytes of the weights that are trained."""
-    return _size([weight for weight in model.parameters() if weight.requires_grad])
+    return _bytes_of(model, trainable=True)
 
 
 def free_bytes(
@@ -111,18 +111,27 @@ def free_bytes(
 
 
 def require_room_for_model(model: nn.Module, device: torch.device) -> None:
-    """Refuse to train a model whose gradients and moments alone fill the memory.
+    """Refuse to build and train a model that alone fills the memory.
+
+    It is built on the host and moved; its gradients and the optimiser's moments are made there.
+
+    Args:
+        model: The model, or one of its size whose weights take no memory (torch's ``meta``).
+        device: Where it is to be trained.
 
     Raises:
-        TrainingError: They do.
+        TrainingError: There is too little memory for it.
     """
-    needed, free = 3 * trainable_bytes(model), free_bytes(device)
-    if free is not None and needed > free:
-        raise TrainingError(
-            f"{device} has too little memory: to train this model takes {bytes_text(needed)} "
-            f"besides its weights, and {bytes_text(free)} are free. Make the model smaller (its "
-            "sizes: textgen plugins show NAME), or choose another --device."
-        )
+    weights, host = _bytes_of(model), torch.device("cpu")
+    needed = {host: weights, device: weights + 3 * trainable_bytes(model)}
+    for where, amount in needed.items():
+        free = free_bytes(where)
+        if free is not None and amount > free:
+            raise TrainingError(
+                f"{where} has too little memory: this model takes {bytes_text(amount)}, and "
+                f"{bytes_text(free)} are free. Make the model smaller (its sizes: textgen plugins "
+                "show NAME), or choose another --device."
+            )
 
 
 def require_room(memory: Memory, device: torch.device, free: int | None) -> list[str]:
@@ -158,17 +167,24 @@ def _activations(stepper: Stepper, starts: Tensor) -> int:
 def _saved_in(stepper: Stepper, starts: Tensor) -> int:
     """Return the bytes of all that reading some sequences keeps for the way back."""
     own = {_address(weight) for weight in stepper.model.parameters()}
-    saved: dict[int, Tensor] = {}
+    saved: dict[int, int] = {}
 
-    def keep(tensor: Tensor) -> Tensor:
-        saved[_address(tensor)] = tensor
-        return tensor
+    def note(tensor: Tensor) -> Tensor:
+        saved[_address(tensor)] = tensor.untyped_storage().nbytes()
+        return tensor.detach()  # a result that held on to itself would keep the whole graph
 
-    with torch.autograd.graph.saved_tensors_hooks(keep, _as_it_is):
+    with torch.autograd.graph.saved_tensors_hooks(note, _as_it_is):
         loss, _ = stepper.read(starts, None)
-        size = _size([tensor for place, tensor in saved.items() if place not in own])
     del loss
-    return size
+    return sum(size for place, size in saved.items() if place not in own)
+
+
+def _bytes_of(model: nn.Module, *, trainable: bool = False) -> int:
+    return sum(
+        weight.numel() * weight.element_size()
+        for weight in model.parameters()
+        if weight.requires_grad or not trainable
+    )
 
 
 def _size(tensors: Iterable[Tensor]) -> int:

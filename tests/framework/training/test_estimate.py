@@ -1,11 +1,15 @@
 """What is told of a run before it begins, and that telling it changes nothing."""
 
+import gc
+import weakref
+
 import pytest
 import torch
 from torch import nn
 
 from textgen.advice import notes_on_window
 from textgen.errors import CorpusError, TrainingError
+from textgen.pipeline import sketch_model
 from textgen.runs import Run
 from textgen.training import estimate, memory
 from textgen.training.checkpoints import BEST
@@ -208,3 +212,52 @@ def test_a_window_longer_than_any_text_in_training_is_told(
     notes = notes_on_window(settings, carries_state=carries_state)
     assert bool(notes) == told
     assert not notes_on_window(settings_for(training=training), carries_state=carries_state)
+
+
+class Watched(nn.Module):
+    """Predicts from the last token alone; remembers whether what it computed is still there."""
+
+    seen = staticmethod(lambda: None)
+
+    def __init__(self, vocab_size):
+        super().__init__()
+        self.table = nn.Embedding(vocab_size, vocab_size)
+
+    def forward(self, tokens, state=None):
+        logits = self.table(tokens).exp()
+        if torch.is_grad_enabled():
+            Watched.seen = weakref.ref(logits)
+        return logits, None
+
+
+def test_measuring_what_a_step_keeps_keeps_nothing_of_it(settings_of):
+    """A graph that lives on would be in the way of capturing the step on CUDA."""
+    run = Run(settings_of(Watched), announce=lambda event: None)
+    stepper = run._learning.stepper
+    memory.memory_of(stepper, torch.zeros(9, dtype=torch.int64))
+    gc.collect()
+    assert stepper.model.seen() is None
+
+
+class Sums(Watched):
+    """Needs numbers while it is built, which torch's meta tensors have none of."""
+
+    def __init__(self, vocab_size):
+        super().__init__(vocab_size)
+        self.scale = float(self.table.weight.sum())
+
+
+def test_a_model_that_cannot_be_sketched_is_built_all_the_same(settings_of):
+    settings = settings_of(Sums)
+    assert sketch_model(settings, 5) is None
+    assert Run(settings, announce=lambda event: None).plan.parameters > 0
+
+
+def test_a_model_is_refused_by_its_sketch_before_memory_is_taken_for_it(settings_of):
+    class Vast(Watched):
+        def __init__(self, vocab_size):
+            super().__init__(vocab_size)
+            self.more = nn.Linear(10**6, 10**8)  # 400 TB
+
+    with pytest.raises(TrainingError, match="this model takes 1,600 TB"):
+        Run(settings_of(Vast), announce=lambda event: None)

@@ -60,9 +60,11 @@ def textgen_models() -> Iterable[Component]:  # type: ignore[empty-body]
     Its ``forward(tokens, state=None)`` maps ``[B, T]`` to ``([B, T, V], state)``, as
     `textgen.Model` says. Make parameters on the CPU; the framework seeds torch before the call
     and moves the module to the device after it. Before that it may call the factory on torch's
-    ``meta`` device, where tensors take no memory, to learn the model's size. A model may offer a quicker way of writing through
-    a method ``step_decoder``, described at `textgen.StepDecoder`. One without trainable parameters
-    learns by a method ``fit``, described at `textgen.SelfFitting`.
+    ``meta`` device, where tensors take no memory, to learn the model's size.
+
+    A model may offer a quicker way of writing through a method ``step_decoder``, described at
+    `textgen.StepDecoder`. One without trainable parameters learns by a method ``fit``, described
+    at `textgen.SelfFitting`.
     """
 
 

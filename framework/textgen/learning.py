@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -15,6 +16,8 @@ from textgen.training.course import Course, plan_course
 from textgen.training.estimate import Estimate, rehearse
 from textgen.training.fitting import Fitting
 from textgen.training.loop import Measure
+from textgen.training.memory import has_room_for_copy
+from textgen.training.randomness import undisturbed
 from textgen.training.stepper import Stepper
 from textgen.training.steps import TakesSteps
 from textgen.trial import fitting_precision
@@ -61,24 +64,31 @@ def plan_learning(
 
 
 def rehearse_learning(
-    learning: Learning, measure: Measure, tokens: Tensor
+    learning: Learning, measure_of: Callable[[nn.Module], Measure], tokens: Tensor
 ) -> tuple[Estimate | None, list[str]]:
-    """Make ready for the next step, and estimate what steps along gradients take.
+    """Estimate what steps along gradients take, on a copy of the model.
 
     Args:
         learning: How the model learns; at least a step is left.
-        measure: Evaluates the model.
+        measure_of: Returns what evaluates a model.
         tokens: The corpus on the model's device, ``[N]``.
 
     Returns:
-        The estimate, None for a model that fits itself, and what the user should know.
+        The estimate and what the user should know. There is no estimate for a model that fits
+        itself, or that cannot be copied.
 
     Raises:
         TrainingError: There is too little memory.
     """
-    if not isinstance(learning.stepper, Stepper):
+    stepper = learning.stepper
+    if not isinstance(stepper, Stepper) or not has_room_for_copy(stepper.model, tokens.device):
         return None, []
-    return rehearse(learning.stepper, learning.course, measure, tokens)
+    with undisturbed(tokens.device):
+        try:
+            copy = stepper.copy()
+        except Exception:  # whatever a model holds that cannot be copied, it can be trained
+            return None, []
+        return rehearse(copy, learning.course, measure_of(copy.model), tokens)
 
 
 def _by_gradients(

@@ -27,7 +27,7 @@ from textgen.pipeline import (
     sketch_model,
 )
 from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import assessment_of
+from textgen.training.assessment import Assessment, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import environment, resolve_device
 from textgen.training.estimate import Estimate
@@ -36,6 +36,8 @@ from textgen.training.memory import require_room_for_model
 from textgen.training.trouble import device_trouble
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from textgen.parts import TokenIds
 
 _PROMPT_TOKENS = 100
@@ -74,18 +76,11 @@ class Run:
         require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
-        options, tokens = settings.training, self._material.tokens
+        tokens = self._material.tokens
         self._tokens = tokens.on(self._device)
         self._trained = self._build_model()
-        assessment = assessment_of(
-            self._trained.model,
-            self._tokens,
-            tokens,
-            self._material.tokenizer,
-            options,
-            carries_state=self._trained.carries_state,
-        )
-        self._measure = assessment.measure
+        self._carries_state = self._trained.carries_state
+        assessment = self._assessment_of(self._trained.model)
         self._learning = plan_learning(
             settings, self._trained.model, self._tokens[: tokens.split], assessment.size
         )
@@ -93,7 +88,7 @@ class Run:
         self._trainer = Trainer(
             self._learning.stepper,
             self._learning.course,
-            measure=self._measure,
+            measure=assessment.measure,
             announce=self._announce,
         )
         self.notes = [
@@ -129,9 +124,7 @@ class Run:
             )
 
     def rehearse(self) -> None:
-        """Make ready for the next step and estimate what the rest of the run takes.
-
-        A few steps are taken for this and put back; nothing is announced.
+        """Estimate what the rest of the run takes, on a copy of it; nothing is announced.
 
         Raises:
             TrainingError: There is too little memory.
@@ -140,8 +133,10 @@ class Run:
         if self._trainer.completed():
             return
         with self._blaming(Kind.MODEL, "training"):
-            self.estimate, notes = rehearse_learning(self._learning, self._measure, self._tokens)
-        self.notes += notes
+            self.estimate, notes = rehearse_learning(
+                self._learning, lambda model: self._assessment_of(model).measure, self._tokens
+            )
+        self.notes += [note for note in notes if note not in self.notes]
 
     def execute(self, should_stop: Callable[[], bool] = lambda: False) -> RunFinished:
         """Train, write a sample, and return how it ended.
@@ -154,6 +149,9 @@ class Run:
                 checkpoint stands.
         """
         self.rehearse()
+        with device_trouble(self._device):
+            problem = self._trainer.stepper.capture()
+        self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         try:
             self._announce(self._started())
             with self._blaming(Kind.MODEL, "training"):
@@ -216,6 +214,16 @@ class Run:
     def _prompt_text(self) -> str:
         asked = self.settings.sample.prompt
         return self._material.tokenizer.decode(self._prompt) if asked is None else asked
+
+    def _assessment_of(self, model: nn.Module) -> Assessment:
+        return assessment_of(
+            model,
+            self._tokens,
+            self._material.tokens,
+            self._material.tokenizer,
+            self.settings.training,
+            carries_state=self._carries_state,
+        )
 
     def _build_model(self) -> TrainedModel:
         sketch = sketch_model(self.settings, self._vocab_size)

@@ -1,7 +1,8 @@
-"""What a run will take, in time and memory, measured on its own first steps and then put back.
+"""What a run will take, in time and memory, measured on the first steps of a copy of it.
 
-An estimate is made of what a run does, not of what its parts say of themselves: a few steps are
-taken, a piece of an evaluation is read, and everything is left as it was. The time of writing
+An estimate is made of what a run does, not of what its parts say of themselves: a copy of the model
+takes a few steps and reads a piece of an evaluation. The run itself is never touched, so that it is
+the same whether or not it was estimated, and however long that took. The time of writing
 checkpoints and of the sample is not in it.
 """
 
@@ -34,7 +35,7 @@ class Estimate:
         evaluations: Evaluations to come.
         seconds: All of them, or the run's time limit where that is less.
         memory: What training takes on its device.
-        free_memory: Bytes free there, when the run had taken no step; None: not known.
+        free_memory: Bytes free there besides what the run holds already; None: not known.
     """
 
     step_seconds: float
@@ -53,12 +54,12 @@ class Estimate:
 def rehearse(
     stepper: Stepper, course: Course, measure: Measure, tokens: Tensor
 ) -> tuple[Estimate, list[str]]:
-    """Make ready to train and estimate what the rest of a run takes; it is as it was afterwards.
+    """Estimate what the rest of a run takes.
 
     Args:
-        stepper: What takes the steps; captured, where that can be.
-        course: How far the run goes; at least a step is left.
-        measure: Evaluates the model.
+        stepper: A copy of the run's own, which is used up; at least a step is left.
+        course: How far the run goes.
+        measure: Evaluates the copy's model.
         tokens: The corpus on the model's device, ``[N]``.
 
     Returns:
@@ -67,14 +68,13 @@ def rehearse(
     Raises:
         TrainingError: There is too little memory.
     """
-    memory, free = memory_of(stepper, tokens), free_bytes(tokens.device)
+    free = free_bytes(tokens.device)
+    memory = memory_of(stepper, tokens)
     notes = require_room(memory, tokens.device, free)
-    problem = stepper.capture()
-    notes += [f"{problem}; each step is launched by itself"] if problem else []
     steps, evaluations = course.steps - stepper.step, course.evaluations_after(stepper.step)
-    with stepper.put_back():
-        of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))
-        of_evaluation = _seconds_of_evaluation(measure)
+    stepper.capture()
+    of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))
+    of_evaluation = _seconds_of_evaluation(measure)
     seconds = steps * of_step + evaluations * of_evaluation
     limited = min(seconds, course.max_seconds or seconds)
     return Estimate(of_step, of_evaluation, steps, evaluations, limited, memory, free), notes

@@ -38,6 +38,10 @@ class Fitting:
         self._tokens = tokens
         self._undrained = False
 
+    def capture(self) -> str | None:
+        """Do nothing: a single step gains nothing from being recorded."""
+        return None
+
     def take(self) -> None:
         """Have the model fit itself."""
         with torch.no_grad():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ from textgen.units import bytes_text
 
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
+_GIVES_WAY = ("inactive_file", "active_file", "slab_reclaimable")
 _FEW = 4
 _MARGIN = 1.25
 _COPIES_TO_WRITE = 4
@@ -63,14 +65,14 @@ class Memory:
 
 
 def memory_of(stepper: Stepper, tokens: Tensor) -> Memory:
-    """Measure what training takes; everything is left as it was.
+    """Measure what training takes.
 
     Args:
-        stepper: About to take its first step.
+        stepper: One that has taken no step, and may be used up.
         tokens: The corpus on its device, ``[N]``.
     """
-    with stepper.put_back():
-        activations = _activations(stepper, stepper.batches.at(0).starts)
+    stepper.model.train()
+    activations = _activations(stepper, stepper.batches.at(0).starts)
     model, state = stepper.model, stepper.state()
     kept = [leaf for leaf in leaves((state["model"], state["optimizer"])) if _is_tensor(leaf)]
     weights = _size([*model.parameters(), *model.buffers()])
@@ -132,6 +134,12 @@ def require_room_for_model(model: nn.Module, device: torch.device) -> None:
                 f"{bytes_text(free)} are free. Make the model smaller (its sizes: textgen plugins "
                 "show NAME), or choose another --device."
             )
+
+
+def has_room_for_copy(model: nn.Module, device: torch.device) -> bool:
+    """Whether a second model of this size could be trained beside the first."""
+    free = free_bytes(device)
+    return free is None or _bytes_of(model) + 3 * trainable_bytes(model) < free
 
 
 def require_room(memory: Memory, device: torch.device, free: int | None) -> list[str]:
@@ -209,13 +217,13 @@ def _available(meminfo: Path) -> int | None:
 
 
 def _room_in(cgroup: Path) -> int | None:
-    """Return what a control group may still use; the files that it has read give way."""
+    """Return what a control group may still use; what is only cached gives way."""
     limit = _read(cgroup / "memory.max", int)
     used = _read(cgroup / "memory.current", int)
     if limit is None or used is None:
         return None
-    cached = _read(cgroup / "memory.stat", lambda text: _field(text, "inactive_file")) or 0
-    return max(0, limit - used + cached)
+    back = [_read(cgroup / "memory.stat", partial(_field, name=name)) or 0 for name in _GIVES_WAY]
+    return max(0, limit - used + sum(back))
 
 
 def _field(text: str, name: str) -> int:

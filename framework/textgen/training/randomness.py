@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -25,3 +26,13 @@ def set_random_state(device: torch.device, state: Mapping[str, Tensor]) -> None:
         torch.cuda.set_rng_state(state["cuda"], device)
     elif device.type == "mps" and "mps" in state:
         torch.mps.set_rng_state(state["mps"])
+
+
+@contextmanager
+def undisturbed(device: torch.device) -> Iterator[None]:
+    """Let the block draw as many random numbers as it likes: later ones are as without it."""
+    before = random_state(device)
+    try:
+        yield
+    finally:
+        set_random_state(device, before)

@@ -5,8 +5,8 @@ Knows nothing of evaluation, recording or time. Its `state` is all that decides 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -71,6 +71,18 @@ class Stepper:
     def is_captured(self) -> bool:
         """Whether steps are replayed from CUDA graphs."""
         return isinstance(self._update, CapturedUpdate)
+
+    def copy(self) -> Stepper:
+        """Return one at the same step, with a model of its own, that begins to optimise anew."""
+        other = Stepper(
+            deepcopy(self.model),
+            self.batches,
+            steps=self._steps,
+            options=self._options,
+            precision=self.precision,
+        )
+        other.step = self.step
+        return other
 
     def capture(self) -> str | None:
         """Record the step as CUDA graphs, where there is CUDA; return why where that cannot be.
@@ -151,17 +163,6 @@ class Stepper:
         self._loss_sum.copy_(state["loss_sum"])
         self._loss_steps = state["loss_steps"]
         set_random_state(self._device, state["random"])
-
-    @contextmanager
-    def put_back(self) -> Iterator[None]:
-        """Leave all that decides the steps to come as it was; on the CPU, where there is room."""
-        before = map_tensors(lambda tensor: tensor.detach().to("cpu", copy=True), self.state())
-        try:
-            self.model.train()
-            yield
-        finally:
-            self.load_state(before)
-            self.model.zero_grad(set_to_none=True)
 
     def _carried_from(self, state: Mapping[str, Any]) -> Any:
         """Return the carried state, in the types of this precision if it was saved in another."""

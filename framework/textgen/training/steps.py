@@ -38,6 +38,10 @@ class TakesSteps(Protocol):
         """Whether steps are replayed from CUDA graphs."""
         ...
 
+    def capture(self) -> str | None:
+        """Record the step as CUDA graphs where there are any; return why where that cannot be."""
+        ...
+
     def take(self) -> None:
         """Take one step."""
         ...

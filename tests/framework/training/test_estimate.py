@@ -148,7 +148,9 @@ def test_a_group_of_processes_may_have_less_free_than_the_machine(tmp_path):
     assert free() == 8000 * 1024
     (tmp_path / "memory.max").write_text("5000000\n")
     assert free() == 4_000_000
-    (tmp_path / "memory.stat").write_text("anon 1\nactive_file 7\ninactive_file 500000\n")
+    (tmp_path / "memory.stat").write_text(
+        "anon 1\nactive_file 7\ninactive_file 499990\nslab_reclaimable 3\n"
+    )
     assert free() == 4_500_000
     (tmp_path / "memory.current").write_text("9000000\n")
     assert free() == 0
@@ -245,6 +247,39 @@ class Sums(Watched):
     def __init__(self, vocab_size):
         super().__init__(vocab_size)
         self.scale = float(self.table.weight.sum())
+
+
+class Counting(Watched):
+    """Remembers, where no checkpoint looks, how often it was called."""
+
+    def __init__(self, vocab_size):
+        super().__init__(vocab_size)
+        self.calls = 0
+
+    def forward(self, tokens, state=None):
+        self.calls += 1
+        return self.table(tokens) * (1 + self.calls % 7), None
+
+
+def test_what_a_model_keeps_to_itself_does_not_tell_whether_it_was_rehearsed(
+    settings_of, execute, monkeypatch
+):
+    settings = settings_of(Counting, training={"epochs": 20})
+    rehearsed = execute(settings)
+    monkeypatch.setattr(Run, "rehearse", lambda self: None)
+    assert execute(settings).metrics == rehearsed.metrics
+
+
+class NotToBeCopied(Watched):
+    def __deepcopy__(self, memo):
+        raise TypeError("it holds a lock")
+
+
+def test_a_model_that_cannot_be_copied_is_trained_without_an_estimate(settings_of, execute):
+    run = Run(settings_of(NotToBeCopied), announce=lambda event: None)
+    run.rehearse()
+    assert (run.estimate, run.plan.steps > 0) == (None, True)
+    assert execute(settings_of(NotToBeCopied)).finished.status == "finished"
 
 
 def test_a_model_that_cannot_be_sketched_is_built_all_the_same(settings_of):

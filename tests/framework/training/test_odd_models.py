@@ -223,7 +223,7 @@ def test_a_model_too_large_for_the_memory_is_no_fault_of_its_plugin(kind, settin
         model.more = kind(torch.empty(2**52))
         return model
 
-    with pytest.raises(TrainingError, match="too little memory|not enough memory"):
+    with pytest.raises(TrainingError, match=r"too little memory|not enough memory"):
         execute(settings_of(huge))
 
 

@@ -96,7 +96,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     Returns:
         ``"did you mean 'char'?"``, or the list of known names when none is near.
     """
-    names = sorted(known)
+    names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
         return f"did you mean {close[0]!r}?"

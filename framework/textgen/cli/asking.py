@@ -6,6 +6,8 @@ import sys
 
 import typer
 
+from textgen.cli.interruption import told_if_stopped
+
 
 def confirm(command: str, question: str) -> None:
     """Ask whether to go on.
@@ -17,6 +19,7 @@ def confirm(command: str, question: str) -> None:
     Raises:
         UsageError: There is nobody to ask.
         typer.Abort: The answer was no.
+        KeyboardInterrupt: It was Ctrl-C.
     """
     from textgen.errors import UsageError
 
@@ -25,4 +28,10 @@ def confirm(command: str, question: str) -> None:
             f"{command}: asks first, and standard input is no terminal. "
             "Say --yes to go on without being asked."
         )
-    typer.confirm(question, abort=True, err=True)
+    with told_if_stopped():
+        try:
+            typer.confirm(question, abort=True, err=True)
+        except typer.Abort as answer:
+            if isinstance(answer.__context__, KeyboardInterrupt):  # which Typer takes for a no
+                raise answer.__context__ from None
+            raise

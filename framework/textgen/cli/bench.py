@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.aside import each_aside
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import installed_plugins, tell
 
@@ -43,7 +44,7 @@ def bench(
     where = resolve_device(device)
     watch = Stopwatch(where, *(_QUICK if quick else _THOROUGH))
     rows = []
-    for row in _rows(plugins, watch, source, quick=quick):
+    for row in each_aside(_rows(plugins, watch, source, quick=quick)):
         tell(f"{row.name}: {row.ratio:.3g}")
         rows.append(row)
     _print(f"{where}, {device_name(where)}", rows, json=json)

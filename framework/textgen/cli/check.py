@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.aside import each_aside, prints_aside
 from textgen.cli.completion import complete_named
+from textgen.cli.interruption import told_if_stopped
 from textgen.cli.params import JsonParam, SetParam
 from textgen.cli.workspace import assignments, installed_plugins
 
@@ -43,14 +46,10 @@ def check(
     Example: textgen plugins check path/to/textgen-gru
     """
     from textgen.cli.display import print_json
-    from textgen.testing import rules_of
 
     values = assignments(set_, "plugins check", {"source", "tokenizer", "model", "sampler"})
-    work = [(subject, rules_of(subject.kind)) for subject in _subjects(target, values, locator)]
-    parts: list[dict[str, Any]] = []
-    for subject, rules in work:
-        outcomes = _outcomes(subject, rules, shown=not json)
-        parts.append({**_heading(subject), "rules": [item.as_dict() for item in outcomes]})
+    with told_if_stopped():
+        parts = _checked(_subjects(target, values, locator), shown=not json)
     states = [rule["state"] for part in parts for rule in part["rules"]]
     if json:
         print_json(parts)
@@ -60,6 +59,17 @@ def check(
         raise typer.Exit(1)
 
 
+def _checked(subjects: Sequence[Subject | Listener], *, shown: bool) -> list[dict[str, Any]]:
+    from textgen.testing import rules_of
+
+    parts = []
+    for subject, rules in [(subject, rules_of(subject.kind)) for subject in subjects]:
+        outcomes = _outcomes(subject, rules, shown=shown)
+        parts.append({**_heading(subject), "rules": [item.as_dict() for item in outcomes]})
+    return parts
+
+
+@prints_aside()
 def _subjects(
     target: str, values: Mapping[str, Mapping[str, Any]], locator: str | None
 ) -> list[Subject | Listener]:
@@ -75,7 +85,24 @@ def _subjects(
     found = [*_parts(plugins, name, values, locator), *_listeners(plugins, name)]
     if not found:
         raise _nothing(plugins, target, name)
+    _refuse_idle({subject.kind for subject in found}, target, values, locator)
     return found
+
+
+def _refuse_idle(
+    kinds: Set[str], target: str, values: Mapping[str, Mapping[str, Any]], locator: str | None
+) -> None:
+    """Refuse what was said of a kind of which nothing is to be checked."""
+    from textgen.errors import UsageError
+
+    said = {kind: f"--set {kind}.{next(iter(options))}" for kind, options in values.items()}
+    said |= {} if locator is None else {"source": "--locator"}
+    for kind in said.keys() - kinds:
+        told = " and ".join(f"a {other}" for other in sorted(kinds))
+        raise UsageError(
+            f"plugins check {target} {said[kind]}: that is for a {kind}, and what there is to "
+            f"check is {told}. Leave it out, or name a {kind}."
+        )
 
 
 def _parts(
@@ -120,37 +147,61 @@ def _refuse_failed(plugins: Plugins, name: str | None) -> None:
 
 
 def _nothing(plugins: Plugins, target: str, name: str | None) -> Exception:
-    from textgen.errors import PluginError, UnknownNameError, nearest
+    from textgen.errors import PluginError, UnknownNameError, UsageError, nearest
 
     used = [provider for provider, _ in plugins.registered()]
     if any(_is_meant(name, provider) for provider in used):
         return PluginError(f"{target}: it provides no part and hears no event: nothing to check.")
+    if _is_path(target, used):
+        return UsageError(
+            f"plugins check {target}: there is no such folder. Name the folder of a plugin's "
+            "project, the one with its pyproject.toml."
+        )
     parts = [item.name for item in plugins.components()]
     near = nearest(target, [*parts, *(item.plugin for item in used)])
     return UnknownNameError(
-        f"no part, plugin or package is named {target!r}, and no folder: "
+        f"no part, plugin or package is named {target!r}: "
         f"{plugins.where_else(target) or near} See: textgen plugins list"
     )
+
+
+def _is_path(target: str, used: Sequence[Provider]) -> bool:
+    """Whether a name that nothing goes by was meant as a path, not as ``package/name``."""
+    package, separator, _ = target.replace(os.sep, "/").rpartition("/")
+    is_package = any(_is_meant(package, provider) for provider in used)
+    return target.startswith((".", "~")) or bool(separator and not is_package)
 
 
 def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
     """Try every rule on a part; where it is shown, each as soon as it is known."""
     from textgen.testing import try_rule
 
-    width = max(len(rule.name) for rule in rules)
+    widths = _widths(rules)
     if shown:
         typer.echo("{kind} {name} of {package} {version}".format_map(_heading(subject)))
     outcomes = []
-    for rule in rules:
-        outcomes.append(try_rule(rule, subject))
+    for outcome in each_aside(try_rule(rule, subject) for rule in rules):
+        outcomes.append(outcome)
         if shown:
-            typer.echo(f"  {_line(outcomes[-1], width)}")
+            _print(outcome, widths)
     return outcomes
 
 
-def _line(outcome: Outcome, width: int) -> str:
+def _widths(rules: Sequence[Rule]) -> list[int]:
+    """Return how wide a margin, states and names are; on a narrow terminal names are folded."""
+    from textgen.cli.display import make_console
+
+    names = max(len(rule.name) for rule in rules)
+    return [0, max(map(len, _STATES)), min(names, make_console().width // 4)]
+
+
+def _print(outcome: Outcome, widths: Sequence[int]) -> None:
+    from textgen.cli.display import print_in_columns
+
     told = outcome.message or outcome.rule.promise
-    return f"{outcome.state:<14}  {outcome.rule.name:<{width}}  {told}"
+    if outcome.state == "broken":
+        told = f"{outcome.rule.promise}. Found: {outcome.message}"
+    print_in_columns(["", outcome.state, outcome.rule.name, told], widths)
 
 
 def _heading(subject: Subject | Listener) -> dict[str, str]:

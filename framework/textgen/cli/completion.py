@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -60,7 +60,26 @@ def complete_shown(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_installed(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the name of a plugin or package that can be uninstalled, without importing any."""
-    return _quietly(_uninstallable)
+    from textgen.plugins.package_metadata import OURSELVES
+
+    return _quietly(lambda: [name for name, of in _installed() if of != OURSELVES])
+
+
+def complete_plugin(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a plugin or package that can be left out or preferred."""
+    return _quietly(lambda: [name for name, _ in _installed()])
+
+
+def complete_kind(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete what kind of plugin is to be made."""
+    from textgen.plugins.scaffolding import KINDS
+
+    return list(KINDS)
+
+
+def complete_setting(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete ``part.option=``: of the part chosen before the cursor, or else by default."""
+    return _quietly(lambda: _settings(_plugins(ctx), ctx.params))
 
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -153,14 +172,25 @@ def _ways_to_name(
     return [full] if is_shared or "/" in typed else [item.name]
 
 
-def _uninstallable() -> Iterator[str]:
+def _installed() -> Iterator[tuple[str, str]]:
+    """Yield the names that each plugin goes by, with its package, without importing any."""
     from textgen.plugins.discovery import provider_of
     from textgen.plugins.entry_points import installed_points
-    from textgen.plugins.package_metadata import OURSELVES
 
     for provider in map(provider_of, installed_points()):
-        if provider.package != OURSELVES:
-            yield from (provider.plugin, provider.package)
+        yield provider.plugin, provider.package
+        yield provider.package, provider.package
+
+
+def _settings(plugins: Plugins, chosen: Mapping[str, Any]) -> Iterator[str]:
+    from textgen.components import Kind
+    from textgen.settings import DEFAULT_RECIPE, resolve
+
+    layers: list[Mapping[str, Any]] = [plugins.recipe(DEFAULT_RECIPE).settings]
+    layers += [{kind: {"use": chosen[kind]}} for kind in Kind if chosen.get(kind)]
+    for section, options in resolve(plugins, layers).as_dict().items():
+        if isinstance(options, dict):
+            yield from (f"{section}.{name}=" for name in options if name != "use")
 
 
 def _runs(registry: Path | None, *, with_ids: bool) -> Iterator[str]:

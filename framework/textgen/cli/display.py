@@ -31,6 +31,22 @@ def print_facts(rows: Sequence[Sequence[object]]) -> None:
     make_console().print(table)
 
 
+def print_in_columns(cells: Sequence[str], widths: Sequence[int]) -> None:
+    """Print a row at once, before the others are known: its columns are as wide as is said.
+
+    Args:
+        cells: One more than there are widths; the last one has what is left of the line.
+        widths: In characters; what does not fit is folded between words, within its column.
+    """
+    table = _new_table()
+    table.show_header = False
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    table.add_column(overflow="fold")
+    _fill(table, [cells])
+    make_console().print(table)
+
+
 def print_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],

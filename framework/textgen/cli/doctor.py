@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from textgen.cli.interruption import told_if_stopped
 from textgen.cli.params import JsonParam
 from textgen.cli.workspace import plugin_choice, tell
 
 if TYPE_CHECKING:
     from textgen.plugins.checkup import CheckedPlugin
+
+_COLUMNS = ["plugin", "package", "version", "state", "import ms", "slow imports", "findings"]
+_SPARE = ["import ms", "slow imports", "version"]
 
 
 def doctor(json: JsonParam = False) -> None:
@@ -24,7 +28,8 @@ def doctor(json: JsonParam = False) -> None:
     from textgen.plugins.checkup import check_up
     from textgen.plugins.entry_points import installed_points
 
-    checked = check_up(installed_points(), plugin_choice())
+    with told_if_stopped():
+        checked = check_up(installed_points(), plugin_choice())
     if json:
         print_json([plugin.as_dict() for plugin in checked])
     else:
@@ -36,8 +41,15 @@ def doctor(json: JsonParam = False) -> None:
 def _print(checked: list[CheckedPlugin]) -> None:
     from textgen.cli.display import print_table
 
-    columns = ["plugin", "package", "version", "state", "import ms", "slow imports", "findings"]
-    print_table(columns, [_cells(plugin) for plugin in checked], right=["import ms", "findings"])
+    rows = [_row(plugin) for plugin in checked]
+    filled = [column for column in _COLUMNS if any(row[column] != "" for row in rows)]
+    print_table(
+        filled,
+        [[row[column] for column in filled] for row in rows],
+        right=["import ms", "findings"],
+        whole=filled,
+        spare=[column for column in _SPARE if column in filled],
+    )
     for plugin in checked:
         for finding in plugin.findings:
             typer.echo(f"\n{plugin.plugin.provider}: {finding}")
@@ -45,14 +57,14 @@ def _print(checked: list[CheckedPlugin]) -> None:
         tell("nothing is wrong")
 
 
-def _cells(checked: CheckedPlugin) -> list[object]:
+def _row(checked: CheckedPlugin) -> dict[str, object]:
     provider, probed = checked.plugin.provider, checked.probe
-    return [
-        provider.plugin,
-        provider.package,
-        provider.version,
-        checked.plugin.state,
-        probed and probed.milliseconds,
-        ", ".join(probed.heavy) if probed else "",
-        len(checked.findings),
-    ]
+    return {
+        "plugin": provider.plugin,
+        "package": provider.package,
+        "version": provider.version,
+        "state": checked.plugin.state,
+        "import ms": probed and probed.milliseconds,
+        "slow imports": ", ".join(probed.heavy) if probed else "",
+        "findings": len(checked.findings),
+    }

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from textgen.cli.aside import prints_aside
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
     assignments,
@@ -49,8 +50,9 @@ def evaluate(
 
     if source is None:
         settings = with_recorded_text(settings, record)
-    trained = load_trained(settings, file_reader(records, record), device or "auto")
-    corpus, assessment, measured = assess(trained, whole=source is not None)
+    with prints_aside():
+        trained = load_trained(settings, file_reader(records, record), device or "auto")
+        corpus, assessment, measured = assess(trained, whole=source is not None)
     part = "held-out part" if assessment.held_out else "training text"
     report = {
         "run": record.id,

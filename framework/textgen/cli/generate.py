@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from textgen.cli.aside import each_aside, prints_aside
 from textgen.cli.completion import complete_part
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
@@ -80,18 +81,20 @@ def generate(
     from textgen.generation.writer import encode_prompt, write
     from textgen.pipeline import build_sampler, load_trained
 
-    trained = load_trained(settings, file_reader(records, record), device or "auto")
     chosen_seed = _new_seed() if seed is None else seed
-    pieces = write(
-        decoder=trained.decoder(cast("PrecisionName", precision)),
-        tokenizer=trained.tokenizer,
-        sampler=build_sampler(settings),
-        prompt=encode_prompt(trained.tokenizer, text_prompt),
-        length=length,
-        seed=chosen_seed,
-        device=trained.device,
-        count=count,
-    )
+    with prints_aside():
+        trained = load_trained(settings, file_reader(records, record), device or "auto")
+        pieces = write(
+            decoder=trained.decoder(cast("PrecisionName", precision)),
+            tokenizer=trained.tokenizer,
+            sampler=build_sampler(settings),
+            prompt=encode_prompt(trained.tokenizer, text_prompt),
+            length=length,
+            seed=chosen_seed,
+            device=trained.device,
+            count=count,
+        )
+    pieces = each_aside(pieces)
     if json:
         _print_json(record, text_prompt, chosen_seed, pieces)
     elif count == 1:

@@ -12,7 +12,7 @@ import typer
 
 import textgen
 from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
-from textgen.cli.completion import join_words
+from textgen.cli.completion import complete_plugin, join_words
 from textgen.cli.workspace import say_of_plugins
 from textgen.errors import TextgenError
 
@@ -52,11 +52,19 @@ def _root(
     ] = False,
     no_plugin: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Do not import this plugin; repeatable."),
+        typer.Option(
+            metavar="NAME",
+            help="Do not import this plugin; repeatable.",
+            autocompletion=complete_plugin,
+        ),
     ] = None,
     plugin_prefer: Annotated[
         list[str] | None,
-        typer.Option(metavar="PACKAGE", help="Whose part is meant where two share a name."),
+        typer.Option(
+            metavar="PACKAGE",
+            help="Whose part is meant where two share a name.",
+            autocompletion=complete_plugin,
+        ),
     ] = None,
 ) -> None:
     global _debug

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from textgen.cli.completion import complete_run
+from textgen.cli.completion import complete_run, complete_setting
 
 RegistryParam = Annotated[
     Path | None,
@@ -41,5 +41,6 @@ SetParam = Annotated[
         metavar="PART.OPTION=VALUE",
         help="Set an option, such as sampler.top_k=20; repeatable. "
         "Options are listed by: textgen plugins show NAME.",
+        autocompletion=complete_setting,
     ),
 ]

@@ -23,8 +23,16 @@ from textgen.plugins.import_strings import find_module
 from textgen.plugins.package_metadata import metadata_folder
 
 
-def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> list[str]:
+def install_packages(
+    specs: Sequence[str], *, upgrade: bool, editable: bool, verbose: bool
+) -> list[str]:
     """Install what ``specs`` say; return the names of the packages that they mean.
+
+    Args:
+        specs: What pip takes.
+        upgrade: Whether to take the newest versions there are.
+        editable: Whether each is a folder whose code is to be used where it lies.
+        verbose: Whether to show what pip says in any case.
 
     Raises:
         TextgenError: There is no pip here, or it failed.
@@ -32,10 +40,12 @@ def install_packages(specs: Sequence[str], *, upgrade: bool, verbose: bool) -> l
     _require_pip("install", specs)
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        flags = ["--report", str(report), *(["--upgrade"] if upgrade else [])]
-        _run_pip("install", specs, flags=flags, verbose=verbose)
+        words = [word for spec in specs for word in (["--editable"] if editable else []) + [spec]]
+        words = [*(["--upgrade"] if upgrade else []), *words]
+        _run_pip("install", words, unsaid=["--report", str(report)], verbose=verbose)
         new = json.loads(report.read_text("utf-8"))["install"]
-    named = filter(None, map(_name_in, specs))  # of what is there already, the report says nothing
+    # Of what is there already, the report says nothing; what is editable is a folder, not a name.
+    named = [] if editable else filter(None, map(_name_in, specs))
     names = [*named, *(item["metadata"]["name"] for item in new if item["requested"])]
     return list({normal(name): name for name in names}.values())
 
@@ -48,7 +58,7 @@ def uninstall_packages(packages: Sequence[str], *, verbose: bool) -> None:
     """
     _require_pip("uninstall", packages)
     try:
-        _run_pip("uninstall", packages, flags=["--yes"], verbose=verbose)
+        _run_pip("uninstall", ["--yes", *packages], verbose=verbose)
     except TextgenError as error:
         folders = ", ".join(str(metadata_folder(item)) for item in _installed(packages))
         raise TextgenError(
@@ -66,7 +76,10 @@ def listed_parts() -> list[dict[str, Any]] | None:
     """Return what `textgen plugins list --json` says now; None where it says nothing."""
     command = [sys.executable, "-P", "-m", "textgen", "plugins", "list", "--json"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
-    rows: list[dict[str, Any]] | None = json.loads(done.stdout) if done.returncode == 0 else None
+    try:
+        rows: list[dict[str, Any]] | None = json.loads(done.stdout)
+    except ValueError:  # it failed, or a plugin has written into its document
+        return None
     return rows
 
 
@@ -79,24 +92,27 @@ def _require_pip(action: str, packages: Sequence[str]) -> None:
 
 
 def _run_pip(
-    action: str, packages: Sequence[str], *, flags: Sequence[str] = (), verbose: bool
+    action: str, words: Sequence[str], *, unsaid: Sequence[str] = (), verbose: bool
 ) -> None:
     """Run pip; what it says reaches stderr where it fails, or with ``verbose`` as it works.
 
     Args:
         action: ``install`` or ``uninstall``.
-        packages: What pip shall take in or away.
-        flags: More words for pip.
+        words: What pip shall take in or away, and how.
+        unsaid: More words, of no use to whoever repeats this by hand.
         verbose: Whether to show what it says in any case.
 
     Raises:
         TextgenError: It failed.
     """
-    command = [sys.executable, "-m", "pip", action, "--disable-pip-version-check"]
-    command += [*flags, *packages]
+    command = [sys.executable, "-m", "pip", action, "--disable-pip-version-check", *words]
     output = sys.stderr.fileno() if verbose else subprocess.PIPE
     done = subprocess.run(
-        command, stdout=output, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        [*command, *unsaid],
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     )
     if done.returncode:
         if done.stdout:

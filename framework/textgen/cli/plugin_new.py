@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textgen.cli.completion import complete_kind
 from textgen.cli.workspace import installed_plugins, tell
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 def new(
     kind: Annotated[
         str,
-        typer.Argument(metavar="KIND", help="source, tokenizer, model, sampler or listener."),
+        typer.Argument(
+            metavar="KIND",
+            help="source, tokenizer, model, sampler or listener.",
+            autocompletion=complete_kind,
+        ),
     ],
     name: Annotated[
         str,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -25,32 +25,50 @@ def install(
     upgrade: Annotated[
         bool, typer.Option("--upgrade", "-U", help="Take the newest version there is.")
     ] = False,
+    editable: Annotated[
+        bool,
+        typer.Option(
+            "--editable", "-e", help="Use the code of a folder where it lies, for its author."
+        ),
+    ] = False,
     verbose: VerboseParam = False,
 ) -> None:
     """Install plugins into this environment, and say which parts they provide.
 
-    Example: textgen plugins install ./textgen-gru
-    """
-    from textgen.cli.pip import install_packages, listed_parts
-    from textgen.errors import PluginError
+    Example: textgen plugins install textgen-gru
 
-    packages = install_packages(specs, upgrade=upgrade, verbose=verbose)
-    if not packages:
+    Example: textgen plugins install --editable ./textgen-gru
+    """
+    from textgen.cli.install_page import show_installed
+    from textgen.cli.installed import InstalledPackage, changes_since, installed_packages
+    from textgen.cli.interruption import told_if_stopped
+    from textgen.cli.pip import install_packages, listed_parts
+    from textgen.plugins.choice import normal
+
+    before = installed_packages()
+    tell(f"installing {', '.join(specs)} …")
+    with told_if_stopped(lambda: changes_since(before)):
+        names = install_packages(specs, upgrade=upgrade, editable=editable, verbose=verbose)
+        rows = listed_parts() if names else []
+    if not names:
         tell("nothing to install: it is there already")
         return
-    rows = listed_parts()
     if rows is None:
-        raise PluginError(
-            f"{', '.join(packages)}: installed, but `textgen plugins list` no longer works. "
-            "See: textgen plugins doctor"
-        )
-    is_ill = False
-    for package in packages:
-        provided = _of_package(rows, package)
-        _show(package, provided)
-        is_ill |= any(row["state"] == "failed" for row in provided)
-    if is_ill:
+        raise _nothing_listed(names)
+    now = installed_packages()
+    packages = [now.get(normal(name), InstalledPackage(name, "unknown")) for name in names]
+    well = [show_installed(item, before.get(normal(item.name)), rows) for item in packages]
+    if not all(well):
         raise typer.Exit(1)
+
+
+def _nothing_listed(names: Sequence[str]) -> Exception:
+    from textgen.errors import PluginError
+
+    return PluginError(
+        f"{', '.join(names)}: installed, but `textgen plugins list` no longer works. "
+        "See: textgen plugins doctor"
+    )
 
 
 def uninstall(
@@ -70,6 +88,8 @@ def uninstall(
     Example: textgen plugins uninstall gru
     """
     from textgen.cli.asking import confirm
+    from textgen.cli.installed import changes_since, installed_packages
+    from textgen.cli.interruption import told_if_stopped
     from textgen.cli.owners import package_of
     from textgen.cli.pip import uninstall_packages
 
@@ -77,24 +97,7 @@ def uninstall(
     told = ", ".join(packages)
     if not yes:
         confirm(f"plugins uninstall {told}", f"Uninstall {told}?")
-    uninstall_packages(packages, verbose=verbose)
+    before = installed_packages()
+    with told_if_stopped(lambda: changes_since(before)):
+        uninstall_packages(packages, verbose=verbose)
     tell(f"uninstalled {told}")
-
-
-def _of_package(rows: Collection[dict[str, Any]], package: str) -> list[dict[str, Any]]:
-    from textgen.plugins.choice import normal
-
-    return [row for row in rows if normal(row["package"]) == normal(package)]
-
-
-def _show(package: str, rows: Collection[dict[str, Any]]) -> None:
-    from textgen.cli.display import print_table
-
-    if not rows:
-        tell(
-            f"{package} provides no plugin for textgen; it stays installed. "
-            f"To remove it: python -m pip uninstall {package}"
-        )
-        return
-    columns = ["kind", "name", "summary", "package", "version", "state"]
-    print_table(columns, [[row[column] for column in columns] for row in rows], whole=["name"])

@@ -57,10 +57,12 @@ def shown_as(plugins: Plugins, name: str) -> Iterator[Row]:
 
 
 def known_names(plugins: Plugins) -> list[str]:
-    """Return the names of all parts, recipes and plugins."""
+    """Return the names of all parts, recipes and plugins, each once."""
     parts = [item.name for item in plugins.components()]
     recipes = [item.name for item in plugins.recipes()]
-    return [*parts, *recipes, *(item.provider.plugin for item in plugins.installed)]
+    return list(
+        dict.fromkeys([*parts, *recipes, *(item.provider.plugin for item in plugins.installed)])
+    )
 
 
 def _part_page(plugin: Plugin, part: Provided) -> Row:

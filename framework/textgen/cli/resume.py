@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from textgen.cli.aside import prints_aside
 from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, RunParam
 from textgen.cli.workspace import (
     file_reader,
@@ -51,12 +52,13 @@ def resume(
     from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
-    prepared = Run(settings, announce=announce)
-    prepared.resume(
-        file_reader(records, record),
-        sha256_text=record.provenance["sha256_text"],
-        status=record.status,
-    )
+    with prints_aside():
+        prepared = Run(settings, announce=announce)
+        prepared.resume(
+            file_reader(records, record),
+            sha256_text=record.provenance["sha256_text"],
+            status=record.status,
+        )
     recorder = Recorder(records, run_id=record.id, held=held)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textgen.cli.aside import prints_aside
 from textgen.cli.completion import complete_part, complete_recipe
 from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, SetParam
 from textgen.cli.workspace import installed_plugins, open_registry, tell
@@ -99,9 +100,11 @@ def run(
     from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
-    prepared = Run(settings, announce=announce)
+    with prints_aside():
+        prepared = Run(settings, announce=announce)
+        if dry_run:
+            prepared.rehearse()
     if dry_run:
-        prepared.rehearse()
         introduce(prepared)
         show_plan(prepared, json=json)
         return
@@ -109,6 +112,7 @@ def run(
     show_result(records, recorder.run_id, finished, json=json)
 
 
+@prints_aside()
 def _settle(plugins: Plugins, records: Registry, request: Request) -> tuple[RunSettings, Recorder]:
     """Check all that is asked of a run, and that it can be recorded; nothing is made yet."""
     from textgen.cli.recorder import Recorder

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from textgen import events
+from textgen.cli.aside import prints_aside
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.plan_page import outlook
@@ -56,6 +57,7 @@ class _Introduction:
             )
 
 
+@prints_aside()
 def train(run: Run, announce: Announcer, recorder: Recorder) -> events.RunFinished:
     """Train with a recorder and a progress display; Ctrl-C stops after the step."""
     progress = make_progress(make_console(stderr=True))

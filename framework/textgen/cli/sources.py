@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textgen.cli.aside import each_aside, prints_aside
 from textgen.cli.completion import complete_part
 from textgen.cli.params import SetParam
 from textgen.cli.workspace import assignments, installed_plugins, tell
@@ -48,9 +49,10 @@ def text(
     plugins = installed_plugins()
     layer = assignments(set_, "sources text", {"source"})
     layer["source"] = {**layer.get("source", {}), "use": locator}
-    choice = resolve_part(plugins, Kind.SOURCE, [layer])
-    corpus: Corpus = choice.make(choice.locator)
-    for chunk in corpus:
+    with prints_aside():
+        choice = resolve_part(plugins, Kind.SOURCE, [layer])
+        corpus: Corpus = choice.make(choice.locator)
+    for chunk in each_aside(corpus):
         sys.stdout.write(chunk)
     sys.stdout.flush()
     for cut in corpus.provenance.cuts:

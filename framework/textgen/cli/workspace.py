@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from textgen.cli.aside import prints_aside
+
 if TYPE_CHECKING:
     from textgen.errors import TrainingError
     from textgen.pipeline import ReadFile
@@ -68,6 +70,7 @@ def open_registry(folder: Path | None) -> Registry:
     return Registry(folder or user_data_path("textgen") / "registry")
 
 
+@prints_aside()
 def recorded_settings(
     plugins: Plugins, run: RunRecord, *layers: Mapping[str, Any], without: str | None = None
 ) -> RunSettings:

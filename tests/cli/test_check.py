@@ -3,6 +3,9 @@
 import sys
 
 import pytest
+from rich.console import Console
+
+from textgen.cli import display
 
 PYPROJECT = """
 [project]
@@ -74,7 +77,8 @@ def test_a_project_is_checked_from_its_folder_and_a_broken_rule_fails(textgen, p
     assert heading == "tokenizer losing of textgen-checked 2.3.4"
     (unknown,) = [rule for rule in rules if " unknown text " in rule]
     assert unknown.split()[0] == "broken"
-    assert "ValueError: " in unknown
+    assert "decoded" not in unknown
+    assert ". Found: ValueError: " in unknown
     assert "src/textgen_checked/letters.py:13)" in unknown.replace("\\", "/")
     assert sum_ == "5 kept, 1 broken, 0 not applicable"
 
@@ -118,6 +122,55 @@ def test_an_unknown_name_is_wrong_usage(textgen):
     line = textgen("plugins", "check", "statefull").error_line(2)
     assert "no part, plugin or package is named 'statefull'" in line
     assert "did you mean 'stateful'?" in line
+    known = textgen("plugins", "check", "qqqq").error_line(2).partition("known: ")[2]
+    names = known.partition(".")[0].split(", ")
+    assert len(names) == len(set(names)) > 1
+
+
+@pytest.mark.parametrize("path", ["./nofolder", "no/folder", "~/nofolder", "../nofolder"])
+def test_a_path_that_is_no_folder_is_told_as_such(textgen, path):
+    line = textgen("plugins", "check", path).error_line(2)
+    assert line.startswith(f"textgen: plugins check {path}: there is no such folder.")
+
+
+def test_a_name_of_a_package_is_no_path(textgen):
+    line = textgen("plugins", "check", "builtin/statefull").error_line(2)
+    assert "is named 'builtin/statefull'" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stateful", "--set", "model.size=1"], "--set model.size: that is for a model"),
+        (["stateful", "--locator", "x"], "--locator: that is for a source"),
+    ],
+)
+def test_what_cannot_apply_is_refused(textgen, words, told):
+    line = textgen("plugins", "check", *words).error_line(2)
+    assert told in line
+    assert "what there is to check is a sampler" in line
+
+
+def test_a_check_that_is_stopped_changes_nothing(textgen, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("textgen.testing.try_rule", stopped)
+    done = textgen("plugins", "check", "stateful")
+    assert (done.code, done.err) == (130, "stopped; nothing was changed\n")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_folds_between_words_and_within_columns(
+    textgen, project, monkeypatch, width
+):
+    monkeypatch.setattr(display, "make_console", lambda: Console(width=width, highlight=False))
+    whole = textgen("plugins", "check", project, "--json").json[0]["rules"]
+    lines = textgen("plugins", "check", project).out.splitlines()[1:-1]
+    assert len(lines) > len(whole)
+    assert all(len(line) <= width and line.startswith("  ") for line in lines)
+    told = {word for rule in whole for word in rule["promise"].split()}
+    assert told <= {word.rstrip(".") for line in lines for word in line.split()}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ def textgen_sources():
         "{name}-books", "books", factory="nowhere:build", aliases={"emma": "1", "emil": "2"}
     )
 """
+FOUR = ["textgen-framework", "textgen-one", "textgen-two", "textgen-broken"]
 MODULES = """
 import atexit, json, os, sys
 from textgen.cli.main import main
@@ -76,11 +77,18 @@ def bash(environment):
         ("textgen plugins uninstall textgen-b", ["textgen-broken"]),
         ("textgen plugins uninstall textgen-f", []),
         ("textgen --no-plugin one run --model one", []),
+        ("textgen --no-plugin tw", ["two"]),
+        ("textgen --plugin-prefer textgen-", FOUR),
+        ("textgen plugins new ", ["source", "tokenizer", "model", "sampler", "listener"]),
+        ("textgen run --set sampler.top_", ["sampler.top_k=", "sampler.top_p="]),
+        ("textgen run --model lstm-single --set model.n", []),
+        ("textgen run --set model.n", ["model.num_layers="]),
+        ("textgen run --set sample.", ["sample.length=", "sample.prompt="]),
         ("textgen --no-plugin one run --model sh", ["shared"]),
     ],
 )
 def test_names_are_offered(bash, line, offered):
-    assert bash(line) == offered
+    assert sorted(bash(line)) == sorted(offered)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +143,8 @@ def test_a_registry_that_cannot_be_read_offers_nothing(bash, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", ["run --model l", "runs show p", "plugins uninstall t", "plugins show c"]
+    "words",
+    ["run --model l", "run --set m", "runs show p", "plugins uninstall t", "plugins show c"],
 )
 def test_completing_imports_no_torch(environment, trained, tmp_path, words):
     modules = tmp_path / "modules.json"

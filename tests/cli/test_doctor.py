@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from rich.console import Console
+
+from textgen.cli import display
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,28 @@ def test_every_finding_is_printed_and_told_by_the_exit_code(ill):
     ):
         assert part in line
     assert "plugin 'well' of" not in done.out
+
+
+def test_columns_that_hold_nothing_are_left_out(textgen):
+    heading = textgen("plugins", "doctor").out.splitlines()[0]
+    assert "import ms" in heading
+    assert "slow imports" not in heading
+
+
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_names(textgen, monkeypatch):
+    monkeypatch.setattr(display, "make_console", lambda: Console(width=55, highlight=False))
+    heading, row = textgen("plugins", "doctor").out.splitlines()
+    assert heading.split() == ["plugin", "package", "version", "state", "findings"]
+    assert row.split()[1] == "textgen-framework"
+
+
+def test_one_that_is_stopped_changes_nothing(textgen, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("textgen.plugins.checkup.check_up", stopped)
+    done = textgen("plugins", "doctor")
+    assert (done.code, done.err) == (130, "stopped; nothing was changed\n")
 
 
 def test_json_holds_what_is_printed(ill):

@@ -1,5 +1,8 @@
 """`textgen plugins install` and `uninstall` in a fresh environment, by the real pip."""
 
+import re
+import subprocess
+
 import pytest
 
 PYPROJECT = """
@@ -46,7 +49,7 @@ def environment(fresh_environment):
 
 def test_what_was_installed_is_shown_and_goes_by_the_name_of_a_part(environment, project):
     done = environment.run(f"textgen plugins install {project()}")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, f"installing {project()} …\n")
     heading, *rows = (line.split() for line in done.out.splitlines())
     assert heading[:2] == ["kind", "name"]
     assert [row[:2] for row in rows] == [["model", "small"], ["model", "smaller"]]
@@ -73,10 +76,83 @@ def test_what_pip_says_is_shown_where_it_fails_or_on_request(environment, projec
 def test_one_that_does_not_work_is_said_to_have_failed(environment, project):
     done = environment.run(f"textgen plugins install {project('import nothing_of_the_kind')}")
     assert done.code == 1
-    (row,) = done.out.splitlines()[1:]
-    assert "textgen-tiny" in row
-    assert "failed" in row
-    assert "nothing_of_the_kind" in row
+    assert done.out == ""
+    assert done.err.splitlines()[1] == (
+        "plugin 'tiny' of textgen-tiny 2.3.4 is not used: ModuleNotFoundError: No module named "
+        f"'nothing_of_the_kind'. Mend it in {project()} and install it again, or textgen plugins "
+        "uninstall textgen-tiny"
+    )
+
+
+def test_an_editable_one_is_used_where_it_lies_until_it_is_replaced(environment, project):
+    folder = project("import nothing_of_the_kind")
+    done = environment.run("textgen plugins install -e .", cwd=folder)
+    assert f"Mend it in {folder}, or textgen plugins uninstall" in done.err
+    project(TINY)
+    assert "smaller" in environment.run("textgen plugins list").out
+    done = environment.run(f"textgen plugins install {folder}")
+    assert f"textgen-tiny 2.3.4 replaces textgen-tiny 2.3.4 (editable, in {folder})" in done.err
+    pyproject = folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("2.3.4", "2.4"))
+    done = environment.run(f"textgen plugins install {folder}")
+    assert "textgen-tiny 2.4 replaces textgen-tiny 2.3.4" in done.err.splitlines()
+
+
+def test_a_name_that_another_package_has_is_warned_of(environment, project, put_package):
+    put_package(environment, "textgen-other", TINY.replace('"smaller"', '"larger"'))
+    done = environment.run(f"textgen plugins install {project()}")
+    assert done.code == 0
+    (note,) = done.err.splitlines()[1:]
+    assert note == (
+        "note: model 'small' is also of textgen-other. From now on say whose: textgen-tiny/small, "
+        "or for all names textgen --plugin-prefer textgen-tiny …"
+    )
+
+
+def test_the_same_by_hand_can_be_typed(environment, project):
+    folder = project("", dependencies='dependencies = ["textgen-that-nobody-wrote"]')
+    failed = environment.run(f"textgen plugins install --editable {folder}")
+    command = failed.err.splitlines()[-1].partition("The same by hand: ")[2]
+    words = "-m pip install --disable-pip-version-check --editable"
+    assert re.fullmatch(rf"\S+/python\S* {words} {re.escape(str(folder))}", command)
+
+
+def test_one_that_writes_past_python_does_not_keep_others_from_being_uninstalled(
+    environment, put_package
+):
+    put_package(environment, "textgen-noise", "import os; os.write(1, b'noise')")
+    put_package(environment, "textgen-tiny", TINY)
+    unknown = environment.run("textgen plugins uninstall small --yes")
+    assert unknown.code == 2
+    assert "no package, plugin or part is named 'small'" in unknown.err
+    assert environment.run("textgen plugins uninstall tiny noise --yes").code == 0
+
+
+@pytest.mark.parametrize("words", [["install", "textgen-tiny"], ["uninstall", "tiny", "--yes"]])
+def test_pip_that_is_stopped_says_what_has_changed(textgen, monkeypatch, words):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "run", stopped)
+    monkeypatch.setattr("textgen.cli.owners.package_of", lambda name: f"textgen-{name}")
+    done = textgen("plugins", *words)
+    assert (done.code, done.out) == (130, "")
+    assert done.err.splitlines()[-1] == "stopped; nothing was changed"
+
+
+def test_what_pip_had_changed_when_it_was_stopped_is_named(textgen, monkeypatch, tmp_path):
+    def stopped_late(*_, **__):
+        (tmp_path / "half_way-1.0.dist-info").mkdir()
+        (tmp_path / "half_way-1.0.dist-info" / "METADATA").write_text("Name: half-way\nVersion: 1")
+        raise KeyboardInterrupt
+
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(subprocess, "run", stopped_late)
+    done = textgen("plugins", "install", "half-way")
+    assert done.code == 130
+    assert done.err.splitlines()[-1] == (
+        "stopped; pip had changed half-way already. See: textgen plugins doctor"
+    )
 
 
 def test_one_that_ends_every_program_is_told_with_where_to_look(environment, project):

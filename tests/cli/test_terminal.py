@@ -1,14 +1,21 @@
-"""What a person at a terminal sees of what cannot begin: the reason, in one line."""
+"""What a person at a terminal sees of what cannot begin or is stopped: why, in one line."""
 
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a Unix facility")
 
 LARGEST_PIECE = 65536
+WITH_CTRL_C = """
+import fcntl, termios
+from textgen.cli.main import main
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # whose Ctrl-C is a signal to this program
+main()
+"""
 
 
 def everything_from(terminal):
@@ -74,3 +81,27 @@ def test_a_corpus_is_not_waited_for_at_the_keyboard(at_a_terminal, command):
     code, (line,) = at_a_terminal(*command)
     assert code == 1
     assert line.startswith("textgen: file:-: nothing is piped into standard input. Pipe a text")
+
+
+def test_a_question_that_is_answered_with_ctrl_c_is_a_stop(put_package, tmp_path):
+    """On a line of its own, below the ^C that the terminal shows."""
+    (tmp_path / "lib" / "python3" / "site-packages").mkdir(parents=True)
+    site = put_package(SimpleNamespace(folder=tmp_path), "textgen-tiny", "").parent
+    terminal, programs_end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITH_CTRL_C, "plugins", "uninstall", "tiny"],
+        env={**os.environ, "PYTHONPATH": f"{site}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        stdin=programs_end,
+        stdout=programs_end,
+        stderr=programs_end,
+        start_new_session=True,
+    )
+    os.close(programs_end)
+    asked = b""
+    while b"[y/N]" not in asked:
+        asked += os.read(terminal, LARGEST_PIECE)
+    os.write(terminal, b"\x03")
+    *_, last = everything_from(terminal).splitlines()
+    os.close(terminal)
+    assert last == "stopped; nothing was changed"
+    assert process.wait(timeout=100) == 130

@@ -37,11 +37,12 @@ def install_packages(
     Raises:
         TextgenError: There is no pip here, or it failed.
     """
-    _require_pip("install", specs)
+    words = [word for spec in specs for word in (["--editable", spec] if editable else [spec])]
+    words = [*(["--upgrade"] if upgrade else []), *words]
+    _require_pip("install", words)
+    tell(f"installing {', '.join(specs)} …")
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        words = [word for spec in specs for word in (["--editable"] if editable else []) + [spec]]
-        words = [*(["--upgrade"] if upgrade else []), *words]
         _run_pip("install", words, unsaid=["--report", str(report)], verbose=verbose)
         new = json.loads(report.read_text("utf-8"))["install"]
     # Of what is there already, the report says nothing; what is editable is a folder, not a name.
@@ -83,11 +84,11 @@ def listed_parts() -> list[dict[str, Any]] | None:
     return rows
 
 
-def _require_pip(action: str, packages: Sequence[str]) -> None:
+def _require_pip(action: str, words: Sequence[str]) -> None:
     if find_module("pip") is None:
         raise TextgenError(
             f"plugins {action}: this environment has no pip. If uv made it, type: "
-            + shlex.join(["uv", "pip", action, "--python", sys.executable, *packages])
+            + shlex.join(["uv", "pip", action, "--python", sys.executable, *words])
         )
 
 

@@ -46,7 +46,6 @@ def install(
     from textgen.plugins.choice import normal
 
     before = installed_packages()
-    tell(f"installing {', '.join(specs)} …")
     with told_if_stopped(lambda: changes_since(before)):
         names = install_packages(specs, upgrade=upgrade, editable=editable, verbose=verbose)
         rows = listed_parts() if names else []

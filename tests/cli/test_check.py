@@ -5,7 +5,7 @@ import sys
 import pytest
 from rich.console import Console
 
-from textgen.cli import display
+from textgen.cli import check_page, display
 
 PYPROJECT = """
 [project]
@@ -164,7 +164,8 @@ def test_a_check_that_is_stopped_changes_nothing(textgen, monkeypatch):
 def test_a_narrow_terminal_folds_between_words_and_within_columns(
     textgen, project, monkeypatch, width
 ):
-    monkeypatch.setattr(display, "make_console", lambda: Console(width=width, highlight=False))
+    for module in (display, check_page):
+        monkeypatch.setattr(module, "make_console", lambda: Console(width=width, highlight=False))
     whole = textgen("plugins", "check", project, "--json").json[0]["rules"]
     lines = textgen("plugins", "check", project).out.splitlines()[1:-1]
     assert len(lines) > len(whole)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from textgen.plugins.discovery import Provider
     from textgen.testing import Listener, Outcome, Rule, Subject
 
-_STATES = ("kept", "broken", "not applicable")
-
 
 def check(
     target: Annotated[
@@ -45,6 +43,7 @@ def check(
 
     Example: textgen plugins check path/to/textgen-gru
     """
+    from textgen.cli.check_page import STATES
     from textgen.cli.display import print_json
 
     values = assignments(set_, "plugins check", {"source", "tokenizer", "model", "sampler"})
@@ -54,7 +53,7 @@ def check(
     if json:
         print_json(parts)
     else:
-        typer.echo(", ".join(f"{states.count(state)} {state}" for state in _STATES))
+        typer.echo(", ".join(f"{states.count(state)} {state}" for state in STATES))
     if "broken" in states:
         raise typer.Exit(1)
 
@@ -174,34 +173,18 @@ def _is_path(target: str, used: Sequence[Provider]) -> bool:
 
 def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
     """Try every rule on a part; where it is shown, each as soon as it is known."""
+    from textgen.cli.check_page import print_outcome, widths_for
     from textgen.testing import try_rule
 
-    widths = _widths(rules)
+    widths = widths_for(rules)
     if shown:
         typer.echo("{kind} {name} of {package} {version}".format_map(_heading(subject)))
     outcomes = []
     for outcome in each_aside(try_rule(rule, subject) for rule in rules):
         outcomes.append(outcome)
         if shown:
-            _print(outcome, widths)
+            print_outcome(outcome, widths)
     return outcomes
-
-
-def _widths(rules: Sequence[Rule]) -> list[int]:
-    """Return how wide a margin, states and names are; on a narrow terminal names are folded."""
-    from textgen.cli.display import make_console
-
-    names = max(len(rule.name) for rule in rules)
-    return [0, max(map(len, _STATES)), min(names, make_console().width // 4)]
-
-
-def _print(outcome: Outcome, widths: Sequence[int]) -> None:
-    from textgen.cli.display import print_in_columns
-
-    told = outcome.message or outcome.rule.promise
-    if outcome.state == "broken":
-        told = f"{outcome.rule.promise}. Found: {outcome.message}"
-    print_in_columns(["", outcome.state, outcome.rule.name, told], widths)
 
 
 def _heading(subject: Subject | Listener) -> dict[str, str]:

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
+from textgen.blame import told
 from textgen.components import Kind
 from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
@@ -181,8 +182,8 @@ class Run:
         except TextgenError:
             raise
         except Exception as error:
-            what = f"{doing} failed ({type(error).__name__}: {error})"
-            raise self.settings.parts[kind].broken(what) from error
+            part = self.settings.parts[kind]
+            raise part.broken(f"{doing} failed: {told(error, part.package)}") from error
 
     @property
     def steps_taken(self) -> int:

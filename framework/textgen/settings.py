@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from textgen.blame import told
 from textgen.components import Kind
 from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
-from textgen.plugins.discovery import Provided
+from textgen.plugins.provided import Provided
 from textgen.training.options import SampleOptions, TrainingOptions
 
-DEFAULT_RECIPE = "default"
 _SECTIONS: Mapping[str, type[Options]] = {"training": TrainingOptions, "sample": SampleOptions}
 _PLACES = (*(kind.value for kind in Kind), *_SECTIONS)
 
@@ -70,7 +70,12 @@ class Choice:
         except TextgenError:
             raise
         except (Exception, SystemExit) as error:
-            raise self.broken(f"its factory failed ({type(error).__name__}: {error})") from error
+            raise self.broken(f"its factory failed: {told(error, self.package)}") from error
+
+    @property
+    def package(self) -> str:
+        """The import package that its code is in."""
+        return self.provided.component.factory.partition(":")[0].partition(".")[0]
 
     def record(self) -> dict[str, str]:
         """Return what a run records of this part."""

@@ -14,7 +14,7 @@ from textgen.cli.workspace import assignments, installed_plugins
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provider
+    from textgen.plugins.provided import Provider
     from textgen.testing import Listener, Outcome, Rule, Subject
 
 _STATES = ("kept", "broken", "not applicable")

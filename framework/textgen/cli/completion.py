@@ -17,7 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provided, ProvidedRecipe
+    from textgen.plugins.provided import Provided, ProvidedRecipe
 
 Complete = Callable[[typer.Context, str], list[str]]
 
@@ -154,9 +154,9 @@ def _ways_to_name(
 
 
 def _uninstallable() -> Iterator[str]:
-    from textgen.plugins.discovery import provider_of
     from textgen.plugins.entry_points import installed_points
     from textgen.plugins.package_metadata import OURSELVES
+    from textgen.plugins.provided import provider_of
 
     for provider in map(provider_of, installed_points()):
         if provider.package != OURSELVES:

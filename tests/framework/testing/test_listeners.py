@@ -7,7 +7,7 @@ import pytest
 
 from textgen import hookimpl
 from textgen.announcing import HOOKS
-from textgen.plugins.discovery import Provider
+from textgen.plugins.provided import Provider
 from textgen.testing import Listener, check
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -23,13 +23,23 @@ def told(error: BaseException, package: str) -> str:
     return f"{what} ({place})" if place else what
 
 
+def innermost(error: BaseException, packages: Collection[str]) -> str | None:
+    """Return the import package, of those given, in whose code an error arose; None if in none."""
+    found = [name for frame, _ in _frames(error) if (name := _package_of(frame)) in packages]
+    return found[-1] if found else None
+
+
 def _place(error: BaseException, package: str) -> str:
     """Return ``file:line`` of the innermost frame of ``package``; empty where there is none."""
     inner = ""
     for frame, line in _frames(error):
-        if str(frame.f_globals.get("__name__", "")).partition(".")[0] == package:
+        if _package_of(frame) == package:
             inner = f"{_shown(frame.f_code.co_filename)}:{line}"
     return inner
+
+
+def _package_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def _frames(error: BaseException | None) -> Iterator[tuple[FrameType, int]]:

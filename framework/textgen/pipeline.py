@@ -83,11 +83,13 @@ def prepare(
         CorpusError: The corpus is empty.
     """
     corpus = _open_corpus(settings)
-    if tokenizer is None:
-        tokenizer = _new_tokenizer(settings)
-        tokenizer.learn(corpus)
     fraction = 1.0 if all_held_out else settings.training.validation_fraction
-    return Material(corpus, tokenizer, tokenize(corpus, tokenizer, validation_fraction=fraction))
+    with settings.blaming(Kind.TOKENIZER, "turning the text into tokens"):
+        if tokenizer is None:
+            tokenizer = _new_tokenizer(settings)
+            tokenizer.learn(corpus)
+        tokens = tokenize(corpus, tokenizer, validation_fraction=fraction)
+    return Material(corpus, tokenizer, tokens)
 
 
 def build_model(settings: RunSettings, vocab_size: int, device: torch.device) -> nn.Module:
@@ -212,7 +214,8 @@ def _load_tokenizer(settings: RunSettings, read: ReadFile) -> Tokenizer:
             "the run has no tokenizer: it ended before it began to train. Begin a new run."
         )
     tokenizer = _new_tokenizer(settings)
-    tokenizer.load_state(json.loads(data))
+    with settings.blaming(Kind.TOKENIZER, "taking over its state"):
+        tokenizer.load_state(json.loads(data))
     return tokenizer
 
 

@@ -13,7 +13,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
-from textgen.blame import told
 from textgen.components import Kind
 from textgen.errors import CorpusError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
@@ -154,7 +153,9 @@ class Run:
             problem = self._trainer.stepper.capture()
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         try:
-            self._announce(self._started())
+            with self.settings.blaming(Kind.TOKENIZER, "handing out its state"):
+                started = self._started()
+            self._announce(started)
             with self._blaming(Kind.MODEL, "training"):
                 reason = self._trainer.run(should_stop)
             with self._blaming(Kind.SAMPLER, "writing a sample"):
@@ -176,14 +177,8 @@ class Run:
         Raises:
             PluginError: There was one.
         """
-        try:
-            with device_trouble(self._device):
-                yield
-        except TextgenError:
-            raise
-        except Exception as error:
-            part = self.settings.parts[kind]
-            raise part.broken(f"{doing} failed: {told(error, part.package)}") from error
+        with self.settings.blaming(kind, doing), device_trouble(self._device):
+            yield
 
     @property
     def steps_taken(self) -> int:

@@ -113,6 +113,14 @@ def test_the_kit_costs_nothing_until_it_is_used():
     assert loaded == "\n"
 
 
+def test_the_pytest_plugin_imports_the_packages_that_it_lies_in_and_no_more():
+    loaded = in_a_new_process(
+        "import sys, textgen.testing.pytest_plugin\n"
+        "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'textgen'))"
+    )
+    assert loaded.split() == ["textgen", "textgen.testing", "textgen.testing.pytest_plugin"]
+
+
 def test_without_hypothesis_it_is_said_what_to_install():
     told = in_a_new_process(
         "import sys\n"

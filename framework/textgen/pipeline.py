@@ -191,7 +191,8 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
         provider = settings.parts[Kind.MODEL].provided.provider
         raise TrainingError(
             f"the run's weights do not fit the model that {provider.package} {provider.version} "
-            f"makes now: {error}"
+            f"makes now ({' '.join(str(error).split())}). Install the version that the run was "
+            "made with: textgen plugins freeze RUN tells."
         ) from error
     return TrainedModel(settings, tokenizer, model.eval(), where)
 

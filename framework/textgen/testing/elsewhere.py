@@ -11,8 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from operator import attrgetter
+from pkgutil import resolve_name
 from typing import Any
 
 from textgen.testing.rules import NotApplicable, require
@@ -58,16 +57,10 @@ def _can_be_imported(place: str) -> bool:
     return spec is not None and "<locals>" not in name
 
 
-def _imported(place: str) -> Any:
-    """Return what ``module:name`` names, where the name of a nested class has dots."""
-    module, _, name = place.partition(":")
-    return attrgetter(name)(import_module(module))
-
-
 def _encoded(task: dict[str, Any]) -> list[int]:
     sys.path[:] = task["path"]
-    options = _imported(task["options"])(**task["values"])
-    tokenizer = _imported(task["factory"])(options)
+    options = resolve_name(task["options"])(**task["values"])
+    tokenizer = resolve_name(task["factory"])(options)
     tokenizer.learn(task["chunks"])
     ids: list[int] = tokenizer.encode("".join(task["chunks"])).tolist()
     return ids

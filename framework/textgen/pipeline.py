@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from textgen.components import Kind
 from textgen.corpus import Corpus
@@ -113,7 +114,8 @@ def sketch_model(settings: RunSettings, vocab_size: int) -> nn.Module | None:
             model = settings.parts[Kind.MODEL].make(vocab_size)
     except TextgenError:  # building it in earnest tells why, or does without this
         return None
-    return model if isinstance(model, nn.Module) else None
+    known = isinstance(model, nn.Module) and not any(map(is_lazy, model.parameters()))
+    return model if known else None
 
 
 def build_sampler(settings: RunSettings) -> Sampler:

@@ -28,7 +28,7 @@ _OTHER_SEED = 1_000_003
 _GPU_TOLERANCE = 1e-2
 
 
-@RULES
+@RULES.basic
 def shapes(subject: Subject) -> None:
     """Tokens [B, T] become finite floating-point logits [B, T, V], for any B, T and V > 1."""
     for vocab_size in (2, 30):

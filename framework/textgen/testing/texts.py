@@ -19,6 +19,9 @@ except ImportError as error:
 RHYME = "One, two,\nbuckle  my shoe;\r\n\tThree — four… cafe\u0301 ﬁn Tür 数える 👣 \n" * 8
 """A text with what tokenizers tend to lose: spaces, line ends, accents, ligatures, wide letters."""
 
+LETTERS = "".join(map(chr, [*range(32, 127), *range(161, 384)]))
+"""Every letter and sign of ASCII, Latin-1 and Latin Extended-A."""
+
 _EXAMPLES = 60
 _CHUNKS = 3
 _SHOWN = 20

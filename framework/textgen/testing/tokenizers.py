@@ -9,7 +9,7 @@ from textgen.errors import TokenizerError
 from textgen.testing.elsewhere import ids_elsewhere
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
-from textgen.testing.texts import RHYME, chunks_of, contrast, for_any_text
+from textgen.testing.texts import LETTERS, RHYME, chunks_of, contrast, for_any_text
 
 if TYPE_CHECKING:
     from textgen.parts import Tokenizer
@@ -27,6 +27,7 @@ def round_trip(subject: Subject) -> None:
 
     test(RHYME)
     for_any_text(test)
+    test(LETTERS)
     _check_round_trip(_learned(subject, RHYME), "")
 
 

@@ -65,9 +65,9 @@ class Trainer:
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise TrainingError(
                 "the run's checkpoint does not fit its model as it is built now "
-                f"({' '.join(str(error).split()).rstrip('.')}). Was a plugin updated since? Install "
-                "the version that the run was made with (textgen plugins freeze RUN tells), or "
-                "begin a new run."
+                f"({' '.join(str(error).split()).rstrip('.')}). Was a plugin updated since? "
+                "Install the version that the run was made with (textgen plugins freeze RUN "
+                "tells), or begin a new run."
             ) from error
 
     def completed(self) -> str | None:

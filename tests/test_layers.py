@@ -24,6 +24,7 @@ MAY_IMPORT_BY_NAME = {
     CORE / "__init__.py",
     CORE / "components.py",
     CORE / "testing" / "__init__.py",
+    CORE / "testing" / "elsewhere.py",
 }
 
 AN_IMPORT_STRING = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*[.:][^\W\d]\w*")

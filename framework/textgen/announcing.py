@@ -11,7 +11,9 @@ from contextlib import redirect_stdout
 from typing import Any
 
 import pluggy
+import torch
 
+from textgen.blame import told
 from textgen.events import (
     Checkpoint,
     Event,
@@ -69,13 +71,16 @@ class Announcer:
     def _tell_plugin(self, name: str, plugin: Any, hook: str, event: Event) -> None:
         others = self._manager.get_plugins() - {plugin}
         try:
-            with redirect_stdout(sys.stderr):  # stdout may be a document that others read
+            # Stdout may be a document that others read; random numbers are the run's.
+            with redirect_stdout(sys.stderr), torch.random.fork_rng(devices=[]):
                 self._manager.subset_hook_caller(hook, others)(event=event)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             del self._hearing[name]
+            package, _, own_name = name.partition(":")
+            why = told(error, str(getattr(plugin, "__name__", "")).partition(".")[0])
             self._complain(
-                f"plugin {name}: its {hook} failed ({type(error).__name__}: {error}); "
+                f"textgen: plugin {own_name!r} of {package}: its {hook} failed: {why}; "
                 "the run goes on, and this plugin hears no more of it"
             )

@@ -14,11 +14,15 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
-from textgen.errors import PluginError
+from textgen.errors import OptionError, PluginError
 from textgen.options import Options
 
 _FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 _NOT_IN_A_NAME = re.compile(r"[\s:/=]")
+
+
+DEFAULT_RECIPE = "default"
+"""The recipe that fills in what nobody sets."""
 
 
 class Kind(StrEnum):
@@ -59,6 +63,7 @@ class Component:
                 f"{who}: options={self.options!r} is no class derived from textgen.Options. "
                 "Give the class itself, not an instance; leave it out where nothing can be set."
             )
+        _check_defaults(who, self.options)
         if not (isinstance(self.factory, str) and _FACTORY.fullmatch(self.factory)):
             raise PluginError(
                 f"{who}: factory={self.factory!r} must be text of the form "
@@ -129,11 +134,21 @@ class KnownPart:
 
 
 def _check_name(who: str, name: object) -> None:
-    if not isinstance(name, str) or not name or _NOT_IN_A_NAME.search(name):
+    typed = isinstance(name, str) and name and name.isprintable() and not name.startswith("-")
+    if not typed or _NOT_IN_A_NAME.search(str(name)):
         raise PluginError(
-            f"{who}: a name is text that users type, without white space and without : / =, "
-            "which mean something else on the command line. Rename it."
+            f"{who}: a name is text that users type, without white space, signs that do not show, "
+            "a dash at the beginning, and without : / =, which mean something else on the command "
+            "line. Rename it."
         )
+
+
+def _check_defaults(who: str, options: type[Options]) -> None:
+    """Refuse options that cannot be left alone: whose defaults are missing or break their rules."""
+    try:
+        options.parse({}, owner=who, help_command="its plugin's code")
+    except OptionError as error:
+        raise PluginError(f"{error}. Every option needs a default that keeps its rules.") from error
 
 
 def _check_summary(who: str, summary: object) -> None:

@@ -78,7 +78,7 @@ def textgen_recipes() -> Iterable[Recipe]:  # type: ignore[empty-body]
     """Yield recipes: settings under a name, which users choose by ``--recipe``.
 
     Like any name, a recipe's has one provider. ``default``, which fills in what nobody sets, is
-    taken by the built-in parts; a second one would leave every run without defaults.
+    that of the built-in parts: a plugin that yields another one is set aside.
     """
 
 

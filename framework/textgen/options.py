@@ -26,7 +26,9 @@ class Options(BaseModel):
     list (also where ``None`` is allowed beside it).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +80,9 @@ def describe(options: type[Options]) -> list[dict[str, Any]]:
         {
             "name": name,
             "type": _type_name(field),
-            "default": to_jsonable_python(field.get_default(), fallback=str),
+            "default": to_jsonable_python(
+                field.get_default(call_default_factory=True), fallback=str
+            ),
             "unit": _unit(field),
             "help": field.description or "",
         }
@@ -90,6 +94,10 @@ def options_sha256(options: Options) -> str:
     """Return the SHA-256 of all options and their values, as JSON without spaces, keys sorted."""
     values = options.model_dump(mode="json")
     return sha256_of(json.dumps(values, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _plain(value: Any) -> Any:
+    return to_jsonable_python(value, fallback=str)
 
 
 def _from_text(options: type[Options], name: str, value: Any) -> Any:

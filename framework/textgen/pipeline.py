@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from textgen.components import Kind
 from textgen.corpus import Corpus
@@ -83,11 +84,13 @@ def prepare(
         CorpusError: The corpus is empty.
     """
     corpus = _open_corpus(settings)
-    if tokenizer is None:
-        tokenizer = _new_tokenizer(settings)
-        tokenizer.learn(corpus)
     fraction = 1.0 if all_held_out else settings.training.validation_fraction
-    return Material(corpus, tokenizer, tokenize(corpus, tokenizer, validation_fraction=fraction))
+    with settings.blaming(Kind.TOKENIZER, "turning the text into tokens"):
+        if tokenizer is None:
+            tokenizer = _new_tokenizer(settings)
+            tokenizer.learn(corpus)
+        tokens = tokenize(corpus, tokenizer, validation_fraction=fraction)
+    return Material(corpus, tokenizer, tokens)
 
 
 def build_model(settings: RunSettings, vocab_size: int, device: torch.device) -> nn.Module:
@@ -111,7 +114,8 @@ def sketch_model(settings: RunSettings, vocab_size: int) -> nn.Module | None:
             model = settings.parts[Kind.MODEL].make(vocab_size)
     except TextgenError:  # building it in earnest tells why, or does without this
         return None
-    return model if isinstance(model, nn.Module) else None
+    known = isinstance(model, nn.Module) and not any(map(is_lazy, model.parameters()))
+    return model if known else None
 
 
 def build_sampler(settings: RunSettings) -> Sampler:
@@ -189,7 +193,8 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
         provider = settings.parts[Kind.MODEL].provided.provider
         raise TrainingError(
             f"the run's weights do not fit the model that {provider.package} {provider.version} "
-            f"makes now: {error}"
+            f"makes now ({' '.join(str(error).split())}). Install the version that the run was "
+            "made with: textgen plugins freeze RUN tells."
         ) from error
     return TrainedModel(settings, tokenizer, model.eval(), where)
 
@@ -212,7 +217,8 @@ def _load_tokenizer(settings: RunSettings, read: ReadFile) -> Tokenizer:
             "the run has no tokenizer: it ended before it began to train. Begin a new run."
         )
     tokenizer = _new_tokenizer(settings)
-    tokenizer.load_state(json.loads(data))
+    with settings.blaming(Kind.TOKENIZER, "taking over its state"):
+        tokenizer.load_state(json.loads(data))
     return tokenizer
 
 

@@ -153,7 +153,9 @@ class Run:
             problem = self._trainer.stepper.capture()
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []
         try:
-            self._announce(self._started())
+            with self.settings.blaming(Kind.TOKENIZER, "handing out its state"):
+                started = self._started()
+            self._announce(started)
             with self._blaming(Kind.MODEL, "training"):
                 reason = self._trainer.run(should_stop)
             with self._blaming(Kind.SAMPLER, "writing a sample"):
@@ -175,14 +177,8 @@ class Run:
         Raises:
             PluginError: There was one.
         """
-        try:
-            with device_trouble(self._device):
-                yield
-        except TextgenError:
-            raise
-        except Exception as error:
-            what = f"{doing} failed ({type(error).__name__}: {error})"
-            raise self.settings.parts[kind].broken(what) from error
+        with self.settings.blaming(kind, doing), device_trouble(self._device):
+            yield
 
     @property
     def steps_taken(self) -> int:

@@ -8,19 +8,20 @@ kept and the others are dropped. Imports no torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from textgen.blame import innermost, told
 from textgen.components import Kind
 from textgen.errors import OptionError, PluginError, TextgenError, UsageError, nearest
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
-from textgen.plugins.discovery import Provided
+from textgen.plugins.provided import Provided
 from textgen.training.options import SampleOptions, TrainingOptions
 
-DEFAULT_RECIPE = "default"
 _SECTIONS: Mapping[str, type[Options]] = {"training": TrainingOptions, "sample": SampleOptions}
 _PLACES = (*(kind.value for kind in Kind), *_SECTIONS)
 
@@ -70,7 +71,12 @@ class Choice:
         except TextgenError:
             raise
         except (Exception, SystemExit) as error:
-            raise self.broken(f"its factory failed ({type(error).__name__}: {error})") from error
+            raise self.broken(f"its factory failed: {told(error, self.package)}") from error
+
+    @property
+    def package(self) -> str:
+        """The import package that its code is in."""
+        return self.provided.component.factory.partition(":")[0].partition(".")[0]
 
     def record(self) -> dict[str, str]:
         """Return what a run records of this part."""
@@ -94,6 +100,27 @@ class RunSettings:
     sample: SampleOptions
     seed: int
     device: str
+
+    @contextmanager
+    def blaming(self, kind: Kind, doing: str) -> Iterator[None]:
+        """Let an error that nobody foresaw be told as a part's, with its place in the code.
+
+        Args:
+            kind: Whose it is, if the place does not tell.
+            doing: What goes on in the block.
+
+        Raises:
+            PluginError: There was one.
+        """
+        try:
+            yield
+        except TextgenError:
+            raise
+        except (Exception, SystemExit) as error:
+            inner = innermost(error, {part.package for part in self.parts.values()})
+            owners = [part for part in self.parts.values() if part.package == inner]
+            part = self.parts[kind] if not owners or self.parts[kind] in owners else owners[0]
+            raise part.broken(f"{doing} failed: {told(error, part.package)}") from error
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings in the shape of a configuration file, every default filled in."""

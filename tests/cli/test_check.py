@@ -155,7 +155,7 @@ def test_a_check_that_is_stopped_changes_nothing(textgen, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("textgen.testing.try_rule", stopped)
+    monkeypatch.setattr("textgen.testing.checking.try_rule", stopped)
     done = textgen("plugins", "check", "stateful")
     assert (done.code, done.err) == (130, "stopped; nothing was changed\n")
 

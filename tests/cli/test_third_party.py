@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
-from importlib.metadata import version
 
 import pytest
 
@@ -134,7 +134,9 @@ def test_a_plugins_model_is_trained_recorded_and_hears_events(
     record = program("runs", "show", "latest", "--json").json
     assert record["config"]["model"] == {"use": "gru-test", "hidden_size": 12}
     options = b'{"hidden_size":12}'
-    assert record["parts"]["model"] == {
+    part = record["parts"]["model"]
+    assert part.pop("url").startswith("file://")
+    assert part == {
         "name": "gru-test",
         "plugin": "gru",
         "package": "textgen-gru-test",
@@ -158,10 +160,8 @@ def gru_run(program, gru_site, rhyme, tmp_path_factory):
 def test_a_run_whose_plugin_is_gone_says_what_to_install(program, gru_run, command):
     line = program(command, "mine", TEXTGEN_REGISTRY=gru_run).error_line(2)
     assert line.startswith("textgen: run mine (")
-    assert line.endswith(
-        "was made with model 'gru-test' of textgen-gru-test 2.3.4, which is not installed: "
-        "textgen plugins install textgen-gru-test==2.3.4"
-    )
+    assert "was made with model 'gru-test' of textgen-gru-test 2.3.4, which is not" in line
+    assert re.search(r"installed: textgen plugins install file://\S+/textgen-gru-test$", line)
 
 
 @pytest.mark.parametrize("words", [["generate", "mine", "--seed", 1], ["evaluate", "mine"]])
@@ -185,8 +185,9 @@ def test_freeze_prints_what_pip_needs(program, gru_run):
     frozen = program("plugins", "freeze", "mine", TEXTGEN_REGISTRY=gru_run)
     heading, *requirements = frozen.out.splitlines()
     assert heading.startswith("# the parts of run mine (")
-    framework = version("textgen-framework")
-    assert requirements == [f"textgen-framework=={framework}", "textgen-gru-test==2.3.4"]
+    framework, gru = requirements
+    assert framework.startswith(("textgen-framework==", "textgen-framework @ "))
+    assert re.fullmatch(r"textgen-gru-test @ file://\S+/textgen-gru-test", gru)
     frozen = program("plugins", "freeze", "mine", "--json", TEXTGEN_REGISTRY=gru_run).json
     assert frozen["requirements"] == requirements
     assert heading == f"# the parts of run {frozen['name']} ({frozen['run']})"

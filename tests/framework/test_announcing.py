@@ -2,6 +2,7 @@
 
 import pluggy
 import pytest
+import torch
 
 from textgen import hookimpl, hookspecs
 from textgen.announcing import Announcer
@@ -33,7 +34,7 @@ def announcer(plugins, listeners=()):
     manager = pluggy.PluginManager("textgen")
     manager.add_hookspecs(hookspecs)
     for plugin in plugins:
-        manager.register(plugin, name=plugin.name)
+        manager.register(plugin, name=f"textgen-{plugin.name}:{plugin.name}")
     complaints = []
     announce = Announcer(manager, complain=complaints.append)
     announce.listen(*listeners)
@@ -60,7 +61,7 @@ def test_a_failing_plugin_is_complained_of_once_and_hears_no_more(error):
     assert [name for name, _ in heard].count("bad") == 1
     assert [name for name, _ in heard].count("good") == 2
     (complaint,) = complaints
-    assert "plugin bad" in complaint
+    assert "plugin 'bad' of textgen-bad" in complaint
     assert "textgen_progress" in complaint
     assert str(error) in complaint
 
@@ -73,3 +74,19 @@ def test_an_error_of_the_programs_own_listener_ends_the_run():
     with pytest.raises(OSError, match="full"):
         announce(EVENT)
     assert [name for name, _ in heard] == ["recorder"]
+
+
+def test_a_plugin_that_draws_random_numbers_takes_none_of_the_runs():
+    class Drawing(Hearing):
+        @hookimpl
+        def textgen_progress(self, event):
+            self.heard.append(torch.rand(()))
+
+    heard = []
+    announce, _ = announcer([Drawing("dice", heard)])
+    torch.manual_seed(1)
+    expected = torch.rand(())
+    torch.manual_seed(1)
+    announce(EVENT)
+    assert heard
+    assert torch.rand(()) == expected

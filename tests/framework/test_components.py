@@ -4,8 +4,9 @@ import re
 import sys
 
 import pytest
+from pydantic import Field
 
-from textgen import Component, Options, PluginError, Recipe
+from textgen import Component, Options, PluginError, Recipe, option
 
 GOOD = {"name": "gru-2.1_b", "summary": "one GRU layer", "factory": "textgen_gru.model:GRU"}
 
@@ -14,7 +15,9 @@ class GRUOptions(Options):
     """Nothing can be set."""
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a\tb", "a:b", "a/b", "a=b", "a\n", 3, None])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a\tb", "a:b", "a/b", "a=b", "a\n", "--a", "a\x1b[31m", "a\u200b", 3, None]
+)
 def test_a_name_that_cannot_be_typed_is_refused(name):
     shown = re.escape(repr(name))
     with pytest.raises(PluginError, match=f"^component {shown}: a name is"):
@@ -36,6 +39,20 @@ def test_options_are_a_class_of_options(options):
     with pytest.raises(PluginError, match=r"^component 'gru-2\.1_b': options=.* textgen\.Options"):
         Component(**GOOD, options=options)
     assert Component(**GOOD, options=GRUOptions).options is GRUOptions
+
+
+class Wordy(Options):
+    hidden_size: int = option("many", "size of the hidden state")
+
+
+class Demanding(Options):
+    hidden_size: int = Field(description="size of the hidden state")
+
+
+@pytest.mark.parametrize("options", [Wordy, Demanding])
+def test_options_can_be_left_alone(options):
+    with pytest.raises(PluginError, match=r"'gru-2\.1_b': hidden_size.*needs a default"):
+        Component(**GOOD, options=options)
 
 
 @pytest.mark.parametrize("factory", ["", "a.b", ":f", "a:", "a:b:c", "a b:c", "a.:c", ".a:c", max])

@@ -13,7 +13,7 @@ from textgen.capturing import captured
 from textgen.components import Component, Kind
 from textgen.data.batches import StreamBatches, WindowBatches
 from textgen.options import Options
-from textgen.plugins.discovery import Provided, Provider
+from textgen.plugins.provided import Provided, Provider
 from textgen.settings import Choice
 from textgen.training.checkpoints import BEST, LAST, unpack
 from textgen.training.options import TrainingOptions

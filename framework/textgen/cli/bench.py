@@ -80,7 +80,8 @@ def _time_to_loss(plugins: Plugins, watch: Stopwatch, source: str) -> Iterator[R
 
 def _settings(plugins: Plugins, *layers: dict[str, Any]) -> RunSettings:
     from textgen.bench.plain import DROPOUT, HIDDEN, LAYERS
-    from textgen.settings import DEFAULT_RECIPE, resolve
+    from textgen.components import DEFAULT_RECIPE
+    from textgen.settings import resolve
 
     size = {"model": {"hidden_size": HIDDEN, "num_layers": LAYERS, "dropout": DROPOUT}}
     return resolve(plugins, [plugins.recipe(DEFAULT_RECIPE).settings, size, *layers])

@@ -17,7 +17,7 @@ from textgen.cli.workspace import assignments, installed_plugins
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provider
+    from textgen.plugins.provided import Provider
     from textgen.testing import Listener, Outcome, Rule, Subject
 
 
@@ -174,13 +174,13 @@ def _is_path(target: str, used: Sequence[Provider]) -> bool:
 def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
     """Try every rule on a part; where it is shown, each as soon as it is known."""
     from textgen.cli.check_page import print_outcome, widths_for
-    from textgen.testing import try_rule
+    from textgen.testing import outcomes_of
 
     widths = widths_for(rules)
     if shown:
         typer.echo("{kind} {name} of {package} {version}".format_map(_heading(subject)))
     outcomes = []
-    for outcome in each_aside(try_rule(rule, subject) for rule in rules):
+    for outcome in each_aside(outcomes_of(subject)):
         outcomes.append(outcome)
         if shown:
             print_outcome(outcome, widths)

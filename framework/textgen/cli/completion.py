@@ -17,7 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provided, ProvidedRecipe
+    from textgen.plugins.provided import Provided, ProvidedRecipe
 
 Complete = Callable[[typer.Context, str], list[str]]
 
@@ -174,8 +174,8 @@ def _ways_to_name(
 
 def _installed() -> Iterator[tuple[str, str]]:
     """Yield the names that each plugin goes by, with its package, without importing any."""
-    from textgen.plugins.discovery import provider_of
     from textgen.plugins.entry_points import installed_points
+    from textgen.plugins.provided import provider_of
 
     for provider in map(provider_of, installed_points()):
         yield provider.plugin, provider.package
@@ -183,8 +183,8 @@ def _installed() -> Iterator[tuple[str, str]]:
 
 
 def _settings(plugins: Plugins, chosen: Mapping[str, Any]) -> Iterator[str]:
-    from textgen.components import Kind
-    from textgen.settings import DEFAULT_RECIPE, resolve
+    from textgen.components import DEFAULT_RECIPE, Kind
+    from textgen.settings import resolve
 
     layers: list[Mapping[str, Any]] = [plugins.recipe(DEFAULT_RECIPE).settings]
     layers += [{kind: {"use": chosen[kind]}} for kind in Kind if chosen.get(kind)]

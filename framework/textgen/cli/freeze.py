@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import open_registry
@@ -16,10 +17,16 @@ def freeze(run: RunParam, registry: RegistryParam = None, json: JsonParam = Fals
     from textgen.cli.display import print_json
 
     record = open_registry(registry).find(run)
-    versions = {part["package"]: part["version"] for part in record.parts.values()}
-    requirements = [f"{package}=={version}" for package, version in sorted(versions.items())]
+    requirements = sorted({_requirement(part) for part in record.parts.values()})
     if json:
         print_json({"run": record.id, "name": record.name, "requirements": requirements})
         return
     lines = [f"# the parts of run {record.name} ({record.id})", *requirements]
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _requirement(part: Mapping[str, str]) -> str:
+    """Return what pip installs the part's package from: an index, or where it came from."""
+    if part.get("url"):
+        return f"{part['package']} @ {part['url']}"
+    return f"{part['package']}=={part['version']}"

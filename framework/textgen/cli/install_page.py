@@ -9,7 +9,7 @@ from textgen.cli.display import print_table
 from textgen.cli.installed import InstalledPackage
 from textgen.cli.workspace import tell
 from textgen.plugins.choice import normal
-from textgen.plugins.discovery import Provider
+from textgen.plugins.provided import Provider
 
 Rows = Sequence[Mapping[str, Any]]
 """What `textgen plugins list --json` says of parts, recipes and plugins."""

@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, distribution
 from textgen.cli.pip import listed_parts
 from textgen.errors import UnknownNameError, UsageError, nearest
 from textgen.plugins.choice import normal
-from textgen.plugins.discovery import Provider, provider_of
 from textgen.plugins.entry_points import installed_points
 from textgen.plugins.package_metadata import OURSELVES
+from textgen.plugins.provided import Provider, provider_of
 
 _NAMELESS = (
     "its metadata do not tell the name of its package, which pip would need. Where they are: "

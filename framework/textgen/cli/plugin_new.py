@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provider
+    from textgen.plugins.provided import Provider
     from textgen.plugins.scaffolding import NewPlugin
 
 

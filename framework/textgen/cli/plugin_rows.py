@@ -8,7 +8,7 @@ from typing import Any
 from textgen.options import describe
 from textgen.plugins import Plugins
 from textgen.plugins.choice import same
-from textgen.plugins.discovery import Plugin, Provided, ProvidedRecipe
+from textgen.plugins.provided import Plugin, Provided, ProvidedRecipe
 
 Row = dict[str, Any]
 

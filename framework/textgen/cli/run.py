@@ -116,7 +116,8 @@ def run(
 def _settle(plugins: Plugins, records: Registry, request: Request) -> tuple[RunSettings, Recorder]:
     """Check all that is asked of a run, and that it can be recorded; nothing is made yet."""
     from textgen.cli.recorder import Recorder
-    from textgen.settings import DEFAULT_RECIPE, resolve
+    from textgen.components import DEFAULT_RECIPE
+    from textgen.settings import resolve
     from textgen_registry import check_new_run
 
     recipes = [DEFAULT_RECIPE] + ([] if request.recipe is None else [request.recipe])

@@ -15,10 +15,10 @@ from typing import Any
 from textgen.errors import PluginError
 from textgen.plugins import Plugins
 from textgen.plugins.choice import BLOCKED, PluginChoice
-from textgen.plugins.discovery import Plugin, location_of, provider_of
 from textgen.plugins.import_probe import Probe, probe
 from textgen.plugins.import_strings import missing
 from textgen.plugins.package_metadata import misfits
+from textgen.plugins.provided import Plugin, location_of, provider_of
 
 _SLOW = 1000.0  # milliseconds
 

@@ -36,7 +36,7 @@ class PluginChoice:
         """Read the variables that `textgen plugins --help` describes."""
         return cls(
             without=_names(environment.get(BLOCKED, "")),
-            only=_names(environment[ALLOWED]) if ALLOWED in environment else None,
+            only=_names(environment.get(ALLOWED, "")) or None,
             autoload=environment.get(NO_AUTOLOAD, "") in ("", "0"),
             prefer=_names(environment.get(PREFERRED, "")),
         )
@@ -57,6 +57,10 @@ class PluginChoice:
         """Return the rank of a plugin among those that share a name: the lowest is meant."""
         ranks = [rank for rank, name in enumerate(self.prefer) if same(name, plugin, package)]
         return min(ranks, default=len(self.prefer))
+
+    def prefers(self, plugin: str, package: str) -> bool:
+        """Whether a plugin is among those whose parts are meant."""
+        return _is_among(self.prefer, plugin, package)
 
     def unmatched(self, plugins: Iterable[tuple[str, str]]) -> list[str]:
         """Return the names said that no installed plugin, (plugin, package) each, goes by."""

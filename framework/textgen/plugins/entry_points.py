@@ -9,17 +9,26 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 
 from textgen.plugins.choice import normal
-from textgen.plugins.package_metadata import identity
+from textgen.plugins.package_metadata import OURSELVES, identity
 
 GROUP = "textgen"
 
 
 def installed_points() -> list[EntryPoint]:
-    """Return the entry points of all installed plugins, also of those that are malformed."""
+    """Return the entry points of all installed plugins, also of those that are malformed.
+
+    The built-in parts come first, so that nobody takes their place; the others by name.
+    """
     try:
-        return list(entry_points(group=GROUP))
+        points = list(entry_points(group=GROUP))
     except Exception:  # one package's malformed file, whatever it is about, hides all the others
-        return list(_points_one_by_one())
+        points = list(_points_one_by_one())
+    return sorted(points, key=_place)
+
+
+def _place(point: EntryPoint) -> tuple[bool, str, str]:
+    package = "" if point.dist is None else normal(identity(point.dist)[0])
+    return package != OURSELVES, package, point.name
 
 
 def _points_one_by_one() -> Iterator[EntryPoint]:

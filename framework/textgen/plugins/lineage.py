@@ -15,7 +15,7 @@ from textgen.errors import OptionError, UnknownNameError
 from textgen.options import describe
 from textgen.plugins import Plugins
 from textgen.plugins.choice import normal
-from textgen.plugins.discovery import Provided, Provider
+from textgen.plugins.provided import Provided, Provider
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class RecordedPart:
         package: The distribution that provided it.
         version: That distribution's version.
         options: Its options, every default filled in.
+        url: What that distribution was installed from; empty where that was an index.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class RecordedPart:
     package: str
     version: str
     options: Mapping[str, Any]
+    url: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name!r}"
@@ -47,7 +49,7 @@ class RecordedPart:
     @property
     def install(self) -> str:
         """The command that brings its package back."""
-        return f"textgen plugins install {self.package}=={self.version}"
+        return f"textgen plugins install {self.url or f'{self.package}=={self.version}'}"
 
 
 def recorded_parts(
@@ -67,6 +69,7 @@ def recorded_parts(
             package=parts[kind]["package"],
             version=parts[kind]["version"],
             options={key: value for key, value in config[kind].items() if key != "use"},
+            url=parts[kind].get("url", ""),
         )
         for kind in kinds
         if kind in parts
@@ -92,8 +95,8 @@ def require_parts(plugins: Plugins, run: str, recorded: Sequence[RecordedPart]) 
         gone = [name for name in part.options if name not in now.component.options.model_fields]
         if gone:
             raise OptionError(
-                f"{made}, whose {_options(gone)} {_origin(now)}, which is installed, does not "
-                f"have: {part.install}"
+                f"{made}, with its {_options(gone)}; {_origin(now)} is installed, which does not "
+                f"have that: {part.install}"
             )
 
 
@@ -121,10 +124,11 @@ def changes_of_parts(plugins: Plugins, recorded: Sequence[RecordedPart]) -> list
 
 
 def _found(plugins: Plugins, part: RecordedPart) -> Provided | None:
-    """Return the part of today that goes by the recorded name, from the same package if it can."""
+    """Return the recorded package's part of today; another's if the user prefers that one."""
     named = [item for item in plugins.components(part.kind) if item.name == part.name]
+    preferred = [item for item in named if plugins.is_preferred(item.provider)]
     same = [item for item in named if _is_from(item.provider, part)]
-    return next(iter([*same, *named]), None)
+    return next(iter([*preferred, *same]), None)
 
 
 def _why_missing(plugins: Plugins, part: RecordedPart) -> str:
@@ -143,6 +147,13 @@ def _why_missing(plugins: Plugins, part: RecordedPart) -> str:
         return (
             f"which {package.package} {package.version}, which is installed, does not provide: "
             f"{part.install}"
+        )
+    others = [item for item in plugins.components(part.kind) if item.name == part.name]
+    if others:
+        other = others[0].provider.package
+        return (
+            f"which is not installed: {part.install}. Or take that of {other}: "
+            f"textgen --plugin-prefer {other} …"
         )
     return f"which is not installed: {part.install}"
 

@@ -19,8 +19,9 @@ from textgen import hookspecs
 from textgen.components import Kind, Recipe
 from textgen.errors import PluginError, UnknownNameError, nearest
 from textgen.plugins.choice import PluginChoice, normal, same
-from textgen.plugins.discovery import (
-    Loader,
+from textgen.plugins.discovery import Loader
+from textgen.plugins.entry_points import installed_points
+from textgen.plugins.provided import (
     Plugin,
     Provided,
     ProvidedRecipe,
@@ -28,8 +29,8 @@ from textgen.plugins.discovery import (
     location_of,
     provider_of,
 )
-from textgen.plugins.entry_points import installed_points
 
+Named = Provided | ProvidedRecipe
 T = TypeVar("T", Provided, ProvidedRecipe)
 
 
@@ -117,33 +118,44 @@ class Plugins:
     def meant(self, kind: Kind, use: str, package: str) -> str:
         """Return ``use`` as it means the part of ``package`` where several provide that name.
 
+        A preference of the user's goes before.
+
         Args:
             kind: The kind of part.
             use: A part's name, for a source with its locator.
             package: Whose part is meant, if that package has one.
         """
         name, colon, locator = use.partition(":")
-        owners = {
-            normal(item.provider.package) for item in self.components(kind) if item.name == name
-        }
-        is_ambiguous = len(owners) > 1 and normal(package) in owners
+        named = [item.provider for item in self.components(kind) if item.name == name]
+        owners = {normal(provider.package) for provider in named}
+        is_chosen = any(map(self.is_preferred, named))
+        is_ambiguous = len(owners) > 1 and normal(package) in owners and not is_chosen
         return f"{package}/{name}{colon}{locator}" if is_ambiguous else use
 
-    def where_else(self, name: str) -> str | None:
-        """Say where a part may come from that no loaded plugin provides; None if nobody knows."""
+    def where_else(self, name: str, kind: str | None = None) -> str | None:
+        """Say where a part may come from that no loaded plugin provides; None if nobody knows.
+
+        Args:
+            name: The part's name, which may be ``package/name``.
+            kind: The kind of part; None for any.
+        """
+        package, _, plain = name.rpartition("/")
         for plugin in self.installed:
-            if plugin.state != "loaded" and _may_provide(plugin.provider, name):
+            if plugin.state != "loaded" and _may_provide(plugin.provider, package, plain):
+                why = plugin.cause.rstrip(".")
+                return f"{plugin.provider}, which may provide it, is not in use ({why})."
+        loaded = {normal(item.provider.package) for item in self.installed}
+        for part in (part for plugin in self.installed for part in plugin.known):
+            if part.name == plain and kind in (None, part.kind) and part.package not in loaded:
                 return (
-                    f"{plugin.provider}, which may provide it, is {plugin.state}: {plugin.cause}."
+                    f"{part.kind} {plain!r} is provided by {part.package}, which is not "
+                    f"installed; to install it: {part.install}."
                 )
-        for plugin in self.installed:
-            for part in plugin.known:
-                if part.name == name:
-                    return (
-                        f"{part.kind} {name!r} is provided by {part.package}, which is not "
-                        f"installed; to install it: {part.install}."
-                    )
         return None
+
+    def is_preferred(self, provider: Provider) -> bool:
+        """Whether the user said that this provider's parts are meant."""
+        return self._choice.prefers(provider.plugin, provider.package)
 
     def _load(self, loader: Loader, point: EntryPoint) -> Plugin:
         provider = provider_of(point)
@@ -161,7 +173,7 @@ class Plugins:
             if item.name == name and (not slash or _is_of(item.provider, package))
         ]
         if not found:
-            raise self._unknown(kind, asked, [item.name for item in items])
+            raise self._unknown(kind, asked, items)
         ranks = [
             self._choice.preference(item.provider.plugin, item.provider.package) for item in found
         ]
@@ -170,9 +182,16 @@ class Plugins:
             raise _clash(f"{kind} {asked!r}", name, [item.provider for item in chosen])
         return chosen[0]
 
-    def _unknown(self, kind: str, name: str, known: Sequence[str]) -> UnknownNameError:
-        hint = self.where_else(name) or f"{nearest(name, known)}{self._not_in_use()}"
+    def _unknown(self, kind: str, name: str, items: Sequence[Named]) -> UnknownNameError:
+        hint = self.where_else(name, kind) or self._nearest(name, items)
         return UnknownNameError(f"no {kind} is named {name!r}: {hint} See: textgen plugins list")
+
+    def _nearest(self, name: str, items: Sequence[Named]) -> str:
+        package, _, plain = name.rpartition("/")
+        owners = {item.provider.package for item in items if item.name == plain}
+        if package and owners:
+            return f"{plain!r} is that of {' and '.join(sorted(owners))}."
+        return f"{nearest(plain, {item.name for item in items})}{self._not_in_use()}"
 
     def _not_in_use(self) -> str:
         missing = [item for item in self.installed if item.state != "loaded"]
@@ -199,13 +218,18 @@ def _is_of(provider: Provider, name: str) -> bool:
     return same(name, provider.plugin, provider.package)
 
 
-def _may_provide(provider: Provider, name: str) -> bool:
+def _may_provide(provider: Provider, package: str, name: str) -> bool:
+    if package:
+        return _is_of(provider, package)
     return _is_of(provider, name) or normal(provider.package) == normal(f"textgen-{name}")
 
 
 def _clash(what: str, name: str, providers: Sequence[Provider]) -> PluginError:
     packages = " and ".join(f"{item.package} {item.version}" for item in providers)
     first = providers[0].package
+    if len({normal(item.package) for item in providers}) == 1:
+        plugins, first = " and ".join(item.plugin for item in providers), providers[0].plugin
+        packages = f"{providers[0].package} twice, by its plugins {plugins}"
     return PluginError(
         f"{what} is provided by {packages}; a name must have one provider. Say which one: "
         f"{first}/{name}, or for all names textgen --plugin-prefer {first} …"

@@ -5,6 +5,7 @@ Knows nothing of plugins.
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,19 @@ def identity(dist: Distribution) -> tuple[str, str]:
         return "unknown", "unknown"
     name, version = (metadata.get_all(key) or [""] for key in ("Name", "Version"))
     return name[0] or "unknown", version[0] or "unknown"
+
+
+def source_url(dist: Distribution) -> str:
+    """Return what a package was installed from, as pip takes it (PyPA's "direct URL" record).
+
+    Empty where it came from an index, or nothing was recorded.
+    """
+    try:
+        record = json.loads(dist.read_text("direct_url.json") or "{}")
+        url, vcs = str(record.get("url", "")), record.get("vcs_info")
+        return f"{vcs['vcs']}+{url}@{vcs['commit_id']}" if vcs else url
+    except Exception:  # whatever another program has written there
+        return ""
 
 
 def misfits(package: Distribution | None) -> list[str]:

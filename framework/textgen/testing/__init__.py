@@ -18,6 +18,7 @@ _HOMES = {
     "Rule": "rules",
     "Subject": "subjects",
     "check": "checking",
+    "outcomes_of": "checking",
     "rules_of": "checking",
     "subject_of": "subjects",
     "try_rule": "checking",
@@ -31,13 +32,14 @@ __all__ = [
     "Rule",
     "Subject",
     "check",
+    "outcomes_of",
     "rules_of",
     "subject_of",
     "try_rule",
 ]
 
 if TYPE_CHECKING:
-    from textgen.testing.checking import Outcome, check, rules_of, try_rule
+    from textgen.testing.checking import Outcome, check, outcomes_of, rules_of, try_rule
     from textgen.testing.rules import BrokenRule, NotApplicable, Rule
     from textgen.testing.subjects import Listener, Subject, subject_of
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType
 from typing import Literal
 
+from textgen.blame import told
 from textgen.errors import UnknownNameError, nearest
 from textgen.testing.rules import BrokenRule, NotApplicable, Rule
 from textgen.testing.subjects import KINDS, Listener, Subject
@@ -74,7 +71,22 @@ def rules_of(kind: str) -> list[Rule]:
 
 def check(subject: Subject | Listener) -> list[Outcome]:
     """Try every rule that there is for a part."""
-    return [try_rule(rule, subject) for rule in rules_of(subject.kind)]
+    return list(outcomes_of(subject))
+
+
+def outcomes_of(subject: Subject | Listener) -> Iterator[Outcome]:
+    """Try the rules that there are for a part, one by one; yield how each ended.
+
+    Once a basic rule is broken, those after it are not tried.
+    """
+    broken = ""
+    for rule in rules_of(subject.kind):
+        if broken:
+            yield Outcome(rule, "not applicable", f"not tried, since {broken!r} is broken")
+            continue
+        outcome = try_rule(rule, subject)
+        broken = rule.name if rule.basic and outcome.state == "broken" else ""
+        yield outcome
 
 
 def try_rule(rule: Rule, subject: Subject | Listener) -> Outcome:
@@ -86,34 +98,5 @@ def try_rule(rule: Rule, subject: Subject | Listener) -> Outcome:
     except BrokenRule as reason:
         return Outcome(rule, "broken", str(reason))
     except (Exception, SystemExit) as error:
-        return Outcome(rule, "broken", _told(error, subject.package))
+        return Outcome(rule, "broken", told(error, subject.package))
     return Outcome(rule, "kept")
-
-
-def _told(error: BaseException, package: str) -> str:
-    """Return an error's type and message, and where in the plugin's own code it arose."""
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    place = _place(error, package)
-    return f"{what} ({place})" if place else what
-
-
-def _place(error: BaseException, package: str) -> str:
-    """Return ``file:line`` of the innermost frame of ``package``; empty where there is none."""
-    inner = ""
-    for frame, line in _frames(error):
-        if str(frame.f_globals.get("__name__", "")).partition(".")[0] == package:
-            inner = f"{_shown(frame.f_code.co_filename)}:{line}"
-    return inner
-
-
-def _frames(error: BaseException | None) -> Iterator[tuple[FrameType, int]]:
-    """Yield the frames that an error came through, those of its causes last."""
-    while error is not None:
-        yield from traceback.walk_tb(error.__traceback__)
-        error = error.__cause__
-
-
-def _shown(file: str) -> str:
-    """Return a path as people say it: from the current folder where that is shorter."""
-    path = Path(file)
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else file

@@ -10,30 +10,33 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from pkgutil import resolve_name
 from typing import Any
 
-from textgen.components import Component
 from textgen.testing.rules import NotApplicable, require
 from textgen.testing.subjects import Subject
 
 
-def ids_elsewhere(subject: Subject, text: str, *, hash_seed: int) -> list[int]:
-    """Have a tokenizer learn and encode ``text`` in a process of its own.
+def ids_elsewhere(subject: Subject, chunks: Sequence[str], *, hash_seed: int) -> list[int]:
+    """Have a tokenizer learn and encode a text, given in chunks, in a process of its own.
 
     Raises:
         BrokenRule: It fails there.
-        NotApplicable: Its code is in no file that another process could import.
+        NotApplicable: Its code is in no module that another process could import.
     """
-    factory = subject.provided.component.factory
-    if getattr(sys.modules.get(factory.partition(":")[0]), "__spec__", None) is None:
-        raise NotApplicable("its code is in no module that another process could import")
     options = type(subject.options)
-    task = {
-        "path": sys.path,
-        "factory": factory,
+    places = {
+        "factory": subject.provided.component.factory,
         "options": f"{options.__module__}:{options.__qualname__}",
+    }
+    if not all(map(_can_be_imported, places.values())):
+        raise NotApplicable("its code is in no module that another process could import")
+    task = {
+        **places,
+        "path": sys.path,
         "values": subject.options.model_dump(mode="json"),
-        "text": text,
+        "chunks": chunks,
     }
     done = subprocess.run(
         [sys.executable, "-m", __name__],
@@ -48,12 +51,18 @@ def ids_elsewhere(subject: Subject, text: str, *, hash_seed: int) -> list[int]:
     return ids
 
 
+def _can_be_imported(place: str) -> bool:
+    module, _, name = place.partition(":")
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return spec is not None and "<locals>" not in name
+
+
 def _encoded(task: dict[str, Any]) -> list[int]:
     sys.path[:] = task["path"]
-    options = Component("options", "its options", task["options"]).load()
-    tokenizer = Component("tokenizer", "itself", task["factory"]).load()(options(**task["values"]))
-    tokenizer.learn([task["text"]])
-    ids: list[int] = tokenizer.encode(task["text"]).tolist()
+    options = resolve_name(task["options"])(**task["values"])
+    tokenizer = resolve_name(task["factory"])(options)
+    tokenizer.learn(task["chunks"])
+    ids: list[int] = tokenizer.encode("".join(task["chunks"])).tolist()
     return ids
 
 

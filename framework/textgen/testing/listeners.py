@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import replace
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from textgen.events import (
     SampleWritten,
     Status,
 )
-from textgen.testing.rules import NotApplicable, RuleBook
+from textgen.testing.rules import NotApplicable, RuleBook, require
 from textgen.testing.subjects import Listener
 
 RULES = RuleBook()
@@ -136,7 +136,22 @@ def _tell(listener: Listener, events: Iterable[Event]) -> None:
         raise NotApplicable("it implements no event hook")
     callers = _callers(listener)
     for event in events:
-        callers[type(event)](event=event)
+        caller = callers[type(event)]
+        results = caller(event=event)
+        for result in results if isinstance(results, list) else [results]:
+            _require_heard(caller.name, result)
+
+
+def _require_heard(hook: str, result: object) -> None:
+    """Require that what a hook returns is not its own body, still waiting to be run."""
+    waiting = isinstance(result, Coroutine | Generator | AsyncGenerator)
+    if isinstance(result, Coroutine):
+        result.close()  # else Python warns of it
+    require(
+        not waiting,
+        f"{hook} is async or yields, so calling it does nothing, and nobody runs what the call "
+        "returns. Make it a plain function",
+    )
 
 
 def _callers(listener: Listener) -> dict[type[Event], pluggy.HookCaller]:

@@ -28,10 +28,10 @@ _OTHER_SEED = 1_000_003
 _GPU_TOLERANCE = 1e-2
 
 
-@RULES
+@RULES.basic
 def shapes(subject: Subject) -> None:
-    """Tokens [B, T] become finite floating-point logits [B, T, V], for any B, T and V."""
-    for vocab_size in (1, 2, 30):
+    """Tokens [B, T] become finite floating-point logits [B, T, V], for any B, T and V > 1."""
+    for vocab_size in (2, 30):
         model = ready(subject, vocab_size)
         for rows, length in itertools.product((1, 3), (1, 2, LENGTH)):
             logits, _ = read(model, tokens_of(rows, length, vocab_size))

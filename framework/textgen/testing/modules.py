@@ -5,10 +5,12 @@ Shapes: B sequences, T tokens, V tokens in the vocabulary.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from textgen.parts import SelfFitting
 from textgen.testing.rules import BrokenRule, require
@@ -23,11 +25,17 @@ _TOLERANCE = 1e-4
 
 
 def build(subject: Subject, vocab_size: int = VOCAB, *, seed: int | None = None) -> nn.Module:
-    """Build the model as a run does: its weights come from the seed, on the CPU."""
+    """Build the model as a run does: its weights come from the seed, on the CPU.
+
+    One whose layers learn their sizes from what they are given reads a token, as before a run.
+    """
     torch.manual_seed(subject.seed if seed is None else seed)
     model = subject.make(vocab_size)
     if not isinstance(model, nn.Module):
         raise BrokenRule(f"its factory made a {type(model).__name__}, not a torch.nn.Module")
+    if any(map(is_lazy, chain(model.parameters(), model.buffers()))):
+        read(model.eval(), tokens_of(1, 1, vocab_size))
+        model.train()
     return model
 
 

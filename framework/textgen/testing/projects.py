@@ -6,8 +6,8 @@ So that an author can check a plugin before anybody, the author included, has in
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from importlib.metadata import Distribution
+from collections.abc import Collection, Mapping
+from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +22,38 @@ _FILE = "pyproject.toml"
 def plugins_in(folder: Path) -> Plugins:
     """Load the plugins of a project's folder, and no others.
 
-    The folder, or ``src`` in it where there is one, becomes the first that Python imports from.
+    Python imports from ``src`` in the folder first, then from the folder itself.
 
     Raises:
-        UsageError: There is no pyproject.toml, or it names no plugin.
+        UsageError: There is no pyproject.toml, or it names no plugin in the way that is asked for.
     """
-    project = _project(folder)
-    points = _Folder(folder, project).entry_points.select(group=GROUP)
-    if not points:
-        raise UsageError(
-            f"{folder / _FILE}: it names no plugin. Add [project.entry-points.{GROUP}] with a line "
-            'such as: name = "package_of_the_plugin"'
-        )
-    source = folder / "src"
-    sys.path.insert(0, str((source if source.is_dir() else folder).absolute()))
+    try:
+        project = _table(read_toml(folder / _FILE), "project")
+        points = _Folder(folder, project).entry_points.select(group=GROUP)
+        _require_some(points)
+    except UsageError as error:
+        raise UsageError(f"{folder / _FILE}: {error}") from error
+    sys.path[:0] = [str(source.absolute()) for source in (folder / "src", folder)]
     return Plugins(points)
 
 
-def _project(folder: Path) -> Mapping[str, Any]:
-    path = folder / _FILE
-    try:
-        project = read_toml(path).get("project", {})
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-    return project if isinstance(project, Mapping) else {}
+def _require_some(points: Collection[EntryPoint]) -> None:
+    if not points:
+        raise UsageError(
+            f"it names no plugin. Add [project.entry-points.{GROUP}] with a line such as: "
+            'name = "package_of_the_plugin"'
+        )
+
+
+def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the table of this name in another, empty where there is none."""
+    value = table.get(name, {})
+    if not isinstance(value, Mapping):
+        raise UsageError(
+            f"{name} = {value!r} must be a table. Name plugins under "
+            f'[project.entry-points.{GROUP}], one a line, such as: name = "package_of_the_plugin"'
+        )
+    return value
 
 
 class _Folder(Distribution):
@@ -61,8 +69,8 @@ class _Folder(Distribution):
             name = self._project.get("name", self._folder.absolute().name)
             return f"Name: {name}\nVersion: {self._project.get('version', 'unknown')}\n"
         if filename == "entry_points.txt":
-            groups = self._project.get("entry-points", {})
-            lines = [f"{name} = {value}" for name, value in groups.get(GROUP, {}).items()]
+            points = _table(_table(self._project, "entry-points"), GROUP)
+            lines = [f"{name} = {' '.join(str(value).split())}" for name, value in points.items()]
             return "\n".join([f"[{GROUP}]", *lines])
         return None
 

@@ -9,6 +9,7 @@ Shapes: B sequences, T tokens, V tokens in the vocabulary.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -31,21 +32,21 @@ from textgen.testing.subjects import Subject
 
 RULES = RuleBook()
 
+_LONGER = (128, 64, 32, 16)
+"""Lengths of a longer text; the first that a model takes is used."""
+
 
 @RULES
 def causality(subject: Subject) -> None:
     """Logits never depend on later tokens."""
     model, tokens = ready(subject), tokens_of(ROWS, LENGTH)
-    logits, _ = read(model, tokens)
-    for place in range(LENGTH - 1):
-        changed = tokens.clone()
-        changed[:, place + 1 :] = (changed[:, place + 1 :] + 1) % VOCAB
-        off = difference(read(model, changed)[0][:, : place + 1], logits[:, : place + 1])
-        require(not off, f"logits up to token {place} change by {off:.2g} when later tokens change")
-    for place, reached in enumerate(_reach(model, tokens, dim=1)):
+    for end in range(1, LENGTH):
+        _check_changes(model, tokens, end)
+    for place, reached in enumerate(_reach(model, tokens, lambda logits: logits.unbind(dim=1))):
         later = reached.any(dim=0).nonzero().flatten().tolist()
         seen = [token for token in later if token > place]
         require(not seen, f"in training, logits at token {place} depend on token {seen[:1]}")
+    _check_far_ahead(model)
 
 
 @RULES
@@ -57,7 +58,7 @@ def batch_independence(subject: Subject) -> None:
         alone, _ = read(model, tokens[row : row + 1])
         off = difference(together[row : row + 1], alone)
         require(not off, f"row {row} read with others has logits off by {off:.2g}")
-    for row, reached in enumerate(_reach(model, tokens, dim=0)):
+    for row, reached in enumerate(_reach(model, tokens, lambda logits: logits.unbind(dim=0))):
         others = [
             other for other in reached.any(dim=1).nonzero().flatten().tolist() if other != row
         ]
@@ -79,8 +80,46 @@ def state_carried(subject: Subject) -> None:
         require(not off, f"read in pieces, logits from token {begin} on are off by {off:.2g}")
 
 
-def _reach(model: nn.Module, tokens: Tensor, *, dim: int) -> list[Tensor]:
-    """Return for each slice of the logits along ``dim`` which inputs ``[B, T]`` reach it.
+def _check_far_ahead(model: nn.Module) -> None:
+    """Require that the beginning of a longer text does not depend on its end, long or short.
+
+    The long end begins at an odd token, so that a model that reads in blocks is caught as well.
+    """
+    length = next((length for length in _LONGER if _takes(model, length)), LENGTH)
+    tokens = tokens_of(ROWS, length)
+    ends = (length // 2 + 1, length - 1)
+    for end in ends:
+        _check_changes(model, tokens, end)
+    parts = _reach(model, tokens, lambda logits: [logits[:, :end] for end in ends])
+    for end, reached in zip(ends, parts, strict=False):
+        later = reached.any(dim=0)[end:].nonzero().flatten() + end
+        told = f"in training, logits up to token {end - 1} depend on token {later[:1].tolist()}"
+        require(not len(later), told)
+
+
+def _check_changes(model: nn.Module, tokens: Tensor, end: int) -> None:
+    """Require that logits before ``end`` stay as they are when the tokens from there on change."""
+    changed = tokens.clone()
+    changed[:, end:] = (changed[:, end:] + 1) % VOCAB
+    before, after = (read(model.eval(), text)[0][:, :end] for text in (tokens, changed))
+    off = difference(after, before)
+    require(not off, f"logits up to token {end - 1} change by {off:.2g} when later tokens change")
+
+
+def _takes(model: nn.Module, length: int) -> bool:
+    """Whether a model reads texts of ``length`` tokens, which its context may be too short for."""
+    tokens = tokens_of(ROWS, length)
+    try:
+        logits, _ = read(model.eval(), tokens)
+    except Exception:  # whatever it says to more places than it has
+        return False
+    return logits.shape[:2] == tokens.shape
+
+
+def _reach(
+    model: nn.Module, tokens: Tensor, parts_of: Callable[[Tensor], Iterable[Tensor]]
+) -> list[Tensor]:
+    """Return for each part that is taken of the logits which inputs ``[B, T]`` reach it.
 
     Nothing is returned where the tokens enter through no module, or there is nothing to train.
     """
@@ -92,7 +131,7 @@ def _reach(model: nn.Module, tokens: Tensor, *, dim: int) -> list[Tensor]:
     if entrance.leaf is None:
         return []
     noise = torch.randn(logits.shape, generator=torch.Generator().manual_seed(0))
-    return [_reaching(part, entrance.leaf) for part in (logits * noise).unbind(dim=dim)]
+    return [_reaching(part, entrance.leaf) for part in parts_of(logits * noise)]
 
 
 def _reaching(part: Tensor, leaf: Tensor) -> Tensor:
@@ -133,10 +172,9 @@ class _Entrance:
         if not arguments or not isinstance(output, Tensor) or not output.is_floating_point():
             return False
         given = arguments[0]
-        whole = isinstance(given, Tensor) and given.shape == self._tokens.shape
         return (
-            whole
-            and not given.is_floating_point()
+            isinstance(given, Tensor)
+            and torch.equal(given, self._tokens)
             and output.ndim > 2
             and output.shape[:2] == self._tokens.shape
         )

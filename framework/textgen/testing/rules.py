@@ -11,6 +11,8 @@ from typing import Any
 
 from textgen.errors import PluginError
 
+Test = Callable[[Any], None]
+
 
 class BrokenRule(PluginError):  # noqa: N818  a verdict on a part, not a fault of the kit
     """The part breaks the rule; the message says by what."""
@@ -29,11 +31,13 @@ class Rule:
         promise: The promise, in one sentence.
         test: Takes the part and returns if the promise is kept; raises `BrokenRule` or
             `NotApplicable` where it is not.
+        basic: Whether the rules after it say nothing while it is broken.
     """
 
     name: str
     promise: str
     test: Callable[[Any], None]
+    basic: bool = False
 
 
 class RuleBook:
@@ -46,15 +50,22 @@ class RuleBook:
     def __init__(self) -> None:
         self._rules: list[Rule] = []
 
-    def __call__(self, test: Callable[[Any], None]) -> Callable[[Any], None]:
+    def __call__(self, test: Test) -> Test:
         """Take a rule in."""
-        name = test.__name__.replace("_", " ")
-        promise = (test.__doc__ or name).splitlines()[0].rstrip(".")
-        self._rules.append(Rule(name, promise, test))
-        return test
+        return self._take_in(test)
+
+    def basic(self, test: Test) -> Test:
+        """Take in a rule without which those after it say nothing."""
+        return self._take_in(test, basic=True)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules)
+
+    def _take_in(self, test: Test, *, basic: bool = False) -> Test:
+        name = test.__name__.replace("_", " ")
+        promise = (test.__doc__ or name).splitlines()[0].rstrip(".")
+        self._rules.append(Rule(name, promise, test, basic))
+        return test
 
 
 def require(kept: bool, otherwise: str) -> None:

@@ -6,9 +6,10 @@ Shapes: B streams, K tokens, V tokens in the vocabulary.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import NoneType
-from typing import Any, get_args
+from typing import get_args
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,19 @@ _STREAMS = 3
 _LENGTH = 80
 _LONG = 400
 _MANY_STREAMS = 64
+_OFF: Mapping[str, tuple[float, ...]] = {
+    "top_k": (_VOCAB, 0),
+    "top_p": (1,),
+    "typical_p": (1,),
+    "min_p": (0,),
+    "top_a": (0,),
+    "epsilon_cutoff": (0,),
+    "eta_cutoff": (0,),
+    "repetition_penalty": (1,),
+    "presence_penalty": (0,),
+    "frequency_penalty": (0,),
+}
+"""With which values the field's usual options change nothing, by name."""
 _FALSE_ALARM = 4.75
 """Standard deviations that chance passes once in a million times."""
 
@@ -43,10 +57,10 @@ def seeded(subject: Subject) -> None:
 @RULES
 def seed_matters(subject: Subject) -> None:
     """Another seed gives other tokens, where all tokens are equally likely."""
-    if _options_with_temperature(subject)["temperature"] == 0:
-        raise NotApplicable("its temperature is 0")
     flat = torch.zeros(_VOCAB, _VOCAB)
     first, second = (_written(subject, table=flat, seed=seed) for seed in (1, 2))
+    if torch.equal(first, second) and bool((first == first[:1, :1]).all()):
+        raise NotApplicable("it is greedy: of tokens equally likely it takes always the same")
     require(not torch.equal(first, second), "two seeds give the same tokens")
 
 
@@ -79,7 +93,7 @@ def ids_in_range(subject: Subject) -> None:
 @RULES
 def temperature_0_is_argmax(subject: Subject) -> None:
     """At temperature 0 each token is the likeliest one."""
-    _options_with_temperature(subject)
+    _require_temperature(subject)
     try:
         greedy = subject.with_options({"temperature": 0})
     except OptionError as error:
@@ -93,8 +107,8 @@ def temperature_0_is_argmax(subject: Subject) -> None:
 @RULES
 def distribution(subject: Subject) -> None:
     """At temperature 1 and without cut-offs, tokens come as often as the logits say."""
-    values = {**_options_with_temperature(subject), "temperature": 1.0}
-    plain, table = subject.with_options(values), _table()
+    _require_temperature(subject)
+    plain, table = _without_cut_offs(subject).with_options({"temperature": 1.0}), _table()
     text = _written(plain, streams=_MANY_STREAMS, length=_LONG)
     pairs = (text[:, :-1] * _VOCAB + text[:, 1:]).flatten()
     counts = torch.bincount(pairs, minlength=_VOCAB**2).view(_VOCAB, _VOCAB).double()
@@ -108,15 +122,25 @@ def distribution(subject: Subject) -> None:
     )
 
 
-def _options_with_temperature(subject: Subject) -> dict[str, Any]:
-    """Return the sampler's temperature, and its cut-offs taken out: None where that is allowed."""
-    fields = subject.provided.component.options.model_fields
-    if "temperature" not in fields:
+def _require_temperature(subject: Subject) -> None:
+    if "temperature" not in subject.provided.component.options.model_fields:
         raise NotApplicable("it has no option temperature, so it may choose in a way of its own")
-    cut_offs = {
-        name: None for name, field in fields.items() if NoneType in get_args(field.annotation)
-    }
-    return {**cut_offs, "temperature": dict(subject.options)["temperature"]}
+
+
+def _without_cut_offs(subject: Subject) -> Subject:
+    """Return the sampler with its cut-offs and penalties off: None, or what changes nothing."""
+    for name, field in subject.provided.component.options.model_fields.items():
+        none = (None,) if NoneType in get_args(field.annotation) else ()
+        if values := (*none, *_OFF.get(name, ())):
+            subject = _turned_off(subject, name, values)
+    return subject
+
+
+def _turned_off(subject: Subject, name: str, values: tuple[float | None, ...]) -> Subject:
+    for value in values:
+        with suppress(OptionError):
+            return subject.with_options({name: value})
+    raise NotApplicable(f"its option {name} cannot be turned off")
 
 
 def _largest_chi_square(freedom: int) -> float:

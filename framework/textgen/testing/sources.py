@@ -16,7 +16,7 @@ _IMPOSSIBLE = ("\0", "∄ no such text ∄", "∄" * 5000, "∄:/\\?*|<∄>", "�
 _SHOWN = 20
 
 
-@RULES
+@RULES.basic
 def opens(subject: Subject) -> None:
     """The locator opens a textgen.Corpus of some text, in chunks of str."""
     corpus = _corpus(subject)

@@ -15,22 +15,24 @@ from textgen.testing.subjects import Subject
 
 RULES = RuleBook()
 
+_HALF = LENGTH // 2
+
 
 @RULES
 def step_decoder(subject: Subject) -> None:
     """Its step decoder gives the logits of forward, token by token, and begins texts anew."""
-    model, tokens = ready(subject), tokens_of(ROWS, 2 * LENGTH)
+    model, tokens = ready(subject), tokens_of(ROWS, LENGTH)
     offer = getattr(model, "step_decoder", None)
     with torch.no_grad():
         steps = offer(ROWS, torch.float32) if offer else None
     if steps is None:
         raise NotApplicable("it offers none")
     whole, _ = read(model, tokens)
-    second_half, _ = read(model, tokens[:, LENGTH:])
+    second_half, _ = read(model, tokens[:, _HALF:])
     everyone, first_only = torch.ones(ROWS, dtype=torch.bool), torch.arange(ROWS) == 0
-    expected = torch.cat([second_half[:1], whole[1:, LENGTH:]])
-    _check("", whole[:, :LENGTH], _stepped(steps, tokens[:, :LENGTH], everyone))
-    _check("after one text began anew, ", expected, _stepped(steps, tokens[:, LENGTH:], first_only))
+    expected = torch.cat([second_half[:1], whole[1:, _HALF:]])
+    _check("", whole[:, :_HALF], _stepped(steps, tokens[:, :_HALF], everyone))
+    _check("after one text began anew, ", expected, _stepped(steps, tokens[:, _HALF:], first_only))
 
 
 @torch.no_grad()

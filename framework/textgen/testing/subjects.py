@@ -12,7 +12,7 @@ from textgen.options import Options
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
-    from textgen.plugins.discovery import Provided, Provider
+    from textgen.plugins.provided import Provided, Provider
 
 LISTENER = "listener"
 KINDS = (*(kind.value for kind in Kind), LISTENER)

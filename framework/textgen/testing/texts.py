@@ -19,10 +19,20 @@ except ImportError as error:
 RHYME = "One, two,\nbuckle  my shoe;\r\n\tThree — four… cafe\u0301 ﬁn Tür 数える 👣 \n" * 8
 """A text with what tokenizers tend to lose: spaces, line ends, accents, ligatures, wide letters."""
 
+LETTERS = "".join(map(chr, [*range(32, 127), *range(161, 384)]))
+"""Every letter and sign of ASCII, Latin-1 and Latin Extended-A."""
+
 _EXAMPLES = 60
+_CHUNKS = 3
 _SHOWN = 20
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+def chunks_of(text: str) -> list[str]:
+    """Cut a text into chunks, as sources hand one out: three, or one per letter of a short one."""
+    size = max(1, -(-len(text) // _CHUNKS))
+    return [text[begin : begin + size] for begin in range(0, len(text), size)]
 
 
 def contrast(text: str, back: str) -> str:

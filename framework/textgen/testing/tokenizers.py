@@ -9,7 +9,7 @@ from textgen.errors import TokenizerError
 from textgen.testing.elsewhere import ids_elsewhere
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
-from textgen.testing.texts import RHYME, contrast, for_any_text
+from textgen.testing.texts import LETTERS, RHYME, chunks_of, contrast, for_any_text
 
 if TYPE_CHECKING:
     from textgen.parts import Tokenizer
@@ -27,6 +27,7 @@ def round_trip(subject: Subject) -> None:
 
     test(RHYME)
     for_any_text(test)
+    test(LETTERS)
     _check_round_trip(_learned(subject, RHYME), "")
 
 
@@ -91,7 +92,7 @@ def same_in_every_process(subject: Subject) -> None:
     """The same text, learned in another process, gives the same ids."""
     here = _learned(subject, RHYME).encode(RHYME).tolist()
     for hash_seed in (1, 2):
-        there = ids_elsewhere(subject, RHYME, hash_seed=hash_seed)
+        there = ids_elsewhere(subject, chunks_of(RHYME), hash_seed=hash_seed)
         require(
             here == there,
             "learned in another process, a text is encoded to other ids; sets of str, for one, "
@@ -117,7 +118,7 @@ def unknown_text(subject: Subject) -> None:
 
 def _learned(subject: Subject, text: str) -> Tokenizer:
     tokenizer: Tokenizer = subject.make()
-    tokenizer.learn([text])
+    tokenizer.learn(chunks_of(text))
     return tokenizer
 
 

@@ -64,8 +64,10 @@ class Trainer:
             self.progress = Progression(**state["progress"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise TrainingError(
-                f"the run's checkpoint does not fit its model as it is built now: {error}. "
-                "Was a plugin updated since? Install its earlier version, or begin a new run."
+                "the run's checkpoint does not fit its model as it is built now "
+                f"({' '.join(str(error).split()).rstrip('.')}). Was a plugin updated since? "
+                "Install the version that the run was made with (textgen plugins freeze RUN "
+                "tells), or begin a new run."
             ) from error
 
     def completed(self) -> str | None:
@@ -174,9 +176,8 @@ class Trainer:
         self._clock.note_checkpoint()
 
     def _diverged(self, what: str) -> TrainingError:
-        return TrainingError(
-            f"at step {self.stepper.step} {what}; the last checkpoint stands. {self.stepper.remedy}"
-        )
+        stands = "; the last checkpoint stands" if self.progress.assessed_at else ""
+        return TrainingError(f"at step {self.stepper.step} {what}{stands}. {self.stepper.remedy}")
 
 
 class _Clock:

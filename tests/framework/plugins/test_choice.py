@@ -116,6 +116,35 @@ def test_a_recipe_means_the_parts_of_its_own_package(two):
     assert alone == {"model": "net", "tokenizer": "char"}
 
 
+def test_a_preference_goes_before_what_a_recipe_means(two):
+    plugins = Plugins(two, PluginChoice(prefer=("textgen-two",)))
+    assert plugins.recipe("textgen-one/quick").settings["model"] == "net"
+    assert owner(plugins, "net") == "textgen-two"
+
+
+def test_two_plugins_of_one_package_are_told_apart_by_their_own_names(package):
+    first, second = package("textgen-one"), package("textgen-two")
+    other = EntryPoint("other", second.value, "textgen")._for(first.dist)
+    plugins = Plugins([first, other])
+    with pytest.raises(PluginError, match=r"by its plugins net and other.*net/net"):
+        plugins.find(Kind.MODEL, "net")
+    assert plugins.find(Kind.MODEL, "other/net").provider.plugin == "other"
+
+
+def test_a_name_in_another_package_says_whose_it_is(two):
+    with pytest.raises(UnknownNameError, match=r"'net' is that of textgen-one and textgen-two\."):
+        Plugins(two).find(Kind.MODEL, "textgen-three/net")
+
+
+def test_a_part_of_another_kind_or_of_an_installed_package_is_no_hint(two, package):
+    with pytest.raises(UnknownNameError) as unknown:
+        Plugins(two).find(Kind.MODEL, "beam")
+    assert "textgen-beam" not in str(unknown.value)
+    with pytest.raises(UnknownNameError) as unknown:
+        Plugins([*two, package("textgen-beam")]).find(Kind.SAMPLER, "beam")
+    assert "not installed" not in str(unknown.value)
+
+
 def test_the_part_of_a_package_is_meant_only_where_it_has_one(two):
     plugins = Plugins(two)
     assert plugins.meant(Kind.MODEL, "net", "textgen_two") == "textgen_two/net"
@@ -130,7 +159,7 @@ def test_the_part_of_a_package_is_meant_only_where_it_has_one(two):
         ({"TEXTGEN_NO_PLUGIN": "textgen_one"}, ["blocked", "loaded"]),
         ({"TEXTGEN_NO_PLUGIN": "net"}, ["blocked", "blocked"]),
         ({"TEXTGEN_PLUGINS": "textgen-two, other"}, ["blocked", "loaded"]),
-        ({"TEXTGEN_PLUGINS": ""}, ["blocked", "blocked"]),
+        ({"TEXTGEN_PLUGINS": ""}, ["loaded", "loaded"]),
         ({"TEXTGEN_DISABLE_PLUGIN_AUTOLOAD": "1"}, ["blocked", "blocked"]),
         ({"TEXTGEN_DISABLE_PLUGIN_AUTOLOAD": "0"}, ["loaded", "loaded"]),
         (

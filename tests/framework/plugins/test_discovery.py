@@ -4,6 +4,7 @@ import sys
 import textwrap
 import types
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pluggy
 import pytest
@@ -130,18 +131,67 @@ def test_a_module_of_two_entry_points_counts_once_and_hears_each_event_once(poin
     assert sys.modules["twice_named"].heard == [3]
 
 
-def test_two_providers_of_one_recipe_are_both_named(point_to):
-    """A second ``default`` is no exception: nobody could say which of the two a run followed."""
-    code = """
-        from textgen import Recipe, hookimpl
+DEFAULTS = """
+    from textgen import Recipe, hookimpl
 
-        @hookimpl
-        def textgen_recipes():
-            yield Recipe("default", summary="of mine", settings={"seed": 3})
-        """
+    @hookimpl
+    def textgen_recipes():
+        yield Recipe("{name}", summary="of mine", settings={{"seed": 3}})
+    """
+
+
+def test_two_providers_of_one_recipe_are_both_named(point_to):
+    code = DEFAULTS.format(name="quick")
     plugins = Plugins([point_to("third_one", code), point_to("fourth_one", code)])
-    with pytest.raises(PluginError, match=r"recipe 'default' is provided by .* and "):
-        plugins.recipe("default")
+    with pytest.raises(PluginError, match=r"recipe 'quick' is provided by .* and "):
+        plugins.recipe("quick")
+
+
+def test_defaults_have_one_provider_and_a_second_one_is_set_aside(point_to):
+    """Or else installing a package would stop every run."""
+    code = DEFAULTS.format(name="default")
+    first, second = point_to("first_defaults", code), point_to("second_defaults", code)
+    plugins = Plugins([first, second])
+    (failure,) = plugins.failures
+    assert failure.provider.plugin == "second_defaults"
+    assert "'default' is that of plugin 'first_defaults'" in failure.cause
+    assert plugins.recipe("default").settings == {"seed": 3}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        ("@hookimpl\ndef", "def", "textgen_models is there and is no hook"),
+        ("def textgen_models():", "class textgen_models:\n  def at(self):", "is no hook"),
+        ("def textgen_models", "async def textgen_models", "textgen_models is asynchronous"),
+        ("textgen_models", "textgen_modles", "no hook 'textgen_modles': did you mean 'textgen_mod"),
+        ("models()", "models(colour)", "textgen_models cannot take 'colour': it takes nothing"),
+    ],
+)
+def test_a_mistake_that_would_be_silent_is_told(point_to, written, instead, told):
+    code = GOOD.replace(written, instead)
+    assert code != GOOD
+    (failure,) = Plugins([point_to("silent_one", code)]).failures
+    assert told in failure.cause
+
+
+def test_an_error_is_told_with_its_place(point_to):
+    """In the hook, and where Python could not even read the file."""
+    raising, unreadable = BROKEN["raises in its hook"], BROKEN["syntax error"]
+    plugins = Plugins([point_to("raising_one", raising), point_to("unreadable_one", unreadable)])
+    raised, misread = (failure.cause for failure in plugins.failures)
+    assert raised.startswith("ValueError: no (")
+    assert raised.endswith("raising_one.py:6)")
+    assert misread.endswith("unreadable_one.py:1)")
+
+
+def test_what_a_plugin_does_to_the_process_is_put_back(point_to, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = "import os, sys\nos.chdir('/')\nsys.setrecursionlimit(54321)\nsys.stderr = None\n" + GOOD
+    before = sys.getrecursionlimit(), sys.stderr, sys.stdout
+    assert Plugins([point_to("meddling_one", code)]).failures == []
+    assert (sys.getrecursionlimit(), sys.stderr, sys.stdout) == before
+    assert Path.cwd() == tmp_path
 
 
 def test_an_unknown_name_lists_the_nearest_and_where_all_are_listed():

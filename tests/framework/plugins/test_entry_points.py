@@ -42,3 +42,12 @@ def test_packages_without_a_name_hide_each_other_no_more_than_others(package):
         package(name, f"[textgen]\n{name} = {name}\n".encode(), metadata=b"Version: 1\n")
     package("odd", b"[textgen]\nno equals sign\n")
     assert {"one", "two", "odd"} <= set(found())
+
+
+def test_the_built_in_parts_come_first_and_the_others_by_name(package):
+    """Whatever lies earlier on the path; an entry point of the same module takes nobody's place."""
+    package("thief", b"[textgen]\nthief = textgen_plugins\n")
+    package("alone", b"[textgen]\nb = b\na = a\n")
+    names = [point.name for point in installed_points()]
+    assert names[0] == "builtin"
+    assert [name for name in names if name in ("a", "b", "thief")] == ["a", "b", "thief"]

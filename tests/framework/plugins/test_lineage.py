@@ -6,8 +6,9 @@ from textgen.components import Component, Kind
 from textgen.errors import OptionError, UnknownNameError
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
-from textgen.plugins.discovery import Plugin, Provided, Provider
+from textgen.plugins.choice import PluginChoice
 from textgen.plugins.lineage import changes_of_parts, parts_meant, recorded_parts, require_parts
+from textgen.plugins.provided import Plugin, Provided, Provider
 
 
 class GRUOptions(Options):
@@ -23,14 +24,14 @@ def provided(package, version, options=GRUOptions, kind=Kind.MODEL):
 class Here(Plugins):
     """The plugins of today: one for each part given, and others as they are given."""
 
-    def __init__(self, *parts, others=()):
-        super().__init__([])
+    def __init__(self, *parts, others=(), choice=None):
+        super().__init__([], choice)
         loaded = [Plugin(part.provider, "", "loaded", parts=(part,)) for part in parts]
         self.installed = [*loaded, *others]
 
 
-def recorded(package="textgen-gru", version="1.0", kinds=(Kind.MODEL,), **options):
-    part = {"name": "gru", "plugin": "gru", "package": package, "version": version}
+def recorded(package="textgen-gru", version="1.0", kinds=(Kind.MODEL,), url="", **options):
+    part = {"name": "gru", "plugin": "gru", "package": package, "version": version, "url": url}
     section = {"use": "gru", "size": 12, "dropout": None, **options}
     return recorded_parts(dict.fromkeys(kinds, section), dict.fromkeys(kinds, part), kinds)
 
@@ -83,8 +84,8 @@ def test_an_option_that_is_gone_says_which_version_had_it():
     with pytest.raises(OptionError) as failure:
         require_parts(plugins, "run mine", recorded(width=3, depth=1))
     assert str(failure.value) == (
-        "run mine was made with model 'gru' of textgen-gru 1.0, whose options width and depth "
-        "textgen-gru 2.0, which is installed, does not have: "
+        "run mine was made with model 'gru' of textgen-gru 1.0, with its options width and depth; "
+        "textgen-gru 2.0 is installed, which does not have that: "
         "textgen plugins install textgen-gru==1.0"
     )
 
@@ -93,8 +94,21 @@ def test_of_two_packages_the_recorded_one_is_compared():
     other, same = provided("another", "7"), provided("textgen-gru", "1.0")
     for parts in ([other, same], [same, other]):
         assert changes_of_parts(Here(*parts), recorded()) == []
-    (change,) = changes_of_parts(Here(other), recorded())
+
+
+def test_another_packages_part_is_taken_only_where_the_user_prefers_it():
+    other = provided("another", "7")
+    with pytest.raises(UnknownNameError, match=r"not installed.*--plugin-prefer another"):
+        require_parts(Here(other), "run mine", recorded())
+    preferred = Here(other, choice=PluginChoice(prefer=("another",)))
+    require_parts(preferred, "run mine", recorded())
+    (change,) = changes_of_parts(preferred, recorded())
     assert change == "model 'gru' was made by textgen-gru 1.0; another 7 is installed"
+
+
+def test_a_part_that_came_from_a_folder_is_to_be_installed_from_there():
+    (part,) = recorded(url="file:///home/ann/textgen-gru")
+    assert part.install == "textgen plugins install file:///home/ann/textgen-gru"
 
 
 def test_parts_of_one_package_share_a_line():

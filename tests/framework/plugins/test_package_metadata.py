@@ -5,7 +5,7 @@ from importlib.metadata import Distribution
 import pytest
 
 import textgen
-from textgen.plugins.package_metadata import metadata_folder, misfits
+from textgen.plugins.package_metadata import metadata_folder, misfits, source_url
 
 
 @pytest.fixture
@@ -62,3 +62,23 @@ def test_who_has_no_package_requires_nothing():
 
 def test_the_folder_of_the_metadata_is_the_one_with_the_record(package, tmp_path):
     assert metadata_folder(package()) == tmp_path / "some_net-1.0.dist-info"
+
+
+@pytest.mark.parametrize(
+    ("record", "url"),
+    [
+        (None, ""),
+        ("{}", ""),
+        ("no JSON", ""),
+        ('{"url": "file:///home/ann/net", "dir_info": {"editable": true}}', "file:///home/ann/net"),
+        (
+            '{"url": "https://host/net.git", "vcs_info": {"vcs": "git", "commit_id": "ab12"}}',
+            "git+https://host/net.git@ab12",
+        ),
+    ],
+)
+def test_where_a_package_came_from_is_read_as_pip_takes_it(package, tmp_path, record, url):
+    dist = package()
+    if record is not None:
+        (tmp_path / "some_net-1.0.dist-info" / "direct_url.json").write_text(record)
+    assert source_url(dist) == url

@@ -7,7 +7,7 @@ import pytest
 
 from textgen import Component, Options
 from textgen.components import Kind
-from textgen.plugins.discovery import Provided, Provider
+from textgen.plugins.provided import Provided, Provider
 from textgen.testing import Subject, check
 
 

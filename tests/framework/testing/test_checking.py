@@ -4,10 +4,19 @@ import subprocess
 import sys
 
 import pytest
+from torch import nn
 
 import textgen.testing
 from textgen.errors import OptionError, UnknownNameError
-from textgen.testing import BrokenRule, NotApplicable, Rule, rules_of, subject_of, try_rule
+from textgen.testing import (
+    BrokenRule,
+    NotApplicable,
+    Rule,
+    check,
+    rules_of,
+    subject_of,
+    try_rule,
+)
 from textgen.testing.subjects import KINDS
 
 
@@ -53,6 +62,22 @@ def test_a_rule_ends_in_one_of_three_ways(error, state, message, rule_that, subj
     assert (outcome.state, outcome.message) == (state, message)
     told = {"rule": "odd", "promise": "It is odd", "state": state, "message": message}
     assert outcome.as_dict() == told
+
+
+def test_once_a_basic_rule_is_broken_those_after_it_are_not_tried(subject_made_by):
+    """Or an author reads ten faults where there is one."""
+
+    class NoLogits(nn.Module):
+        def __init__(self, vocab_size, options):
+            super().__init__()
+
+        def forward(self, tokens, state=None):
+            return tokens, None
+
+    first, *others = check(subject_made_by("model", NoLogits))
+    assert (first.rule.name, first.state) == ("shapes", "broken")
+    assert {item.state for item in others} == {"not applicable"}
+    assert {item.message for item in others} == {"not tried, since 'shapes' is broken"}
 
 
 def test_an_interruption_by_the_user_is_none_of_them(rule_that, subject_made_by):
@@ -111,6 +136,14 @@ def test_the_kit_costs_nothing_until_it_is_used():
         "print(*{'torch', 'numpy', 'pydantic', 'hypothesis'} & set(sys.modules))"
     )
     assert loaded == "\n"
+
+
+def test_the_pytest_plugin_imports_the_packages_that_it_lies_in_and_no_more():
+    loaded = in_a_new_process(
+        "import sys, textgen.testing.pytest_plugin\n"
+        "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'textgen'))"
+    )
+    assert loaded.split() == ["textgen", "textgen.testing", "textgen.testing.pytest_plugin"]
 
 
 def test_without_hypothesis_it_is_said_what_to_install():

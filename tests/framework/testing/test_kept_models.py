@@ -67,6 +67,88 @@ class Bigram(nn.Embedding):
         return super().forward(tokens), None
 
 
-@pytest.mark.parametrize("model", [Attention, Convolution, Nested, Bigram])
+class PostNorm(Attention):
+    """Four layers that normalise what they add to, which no large learning rate suits."""
+
+    def __init__(self, vocab_size, options):
+        super().__init__(vocab_size, options)
+        layer = nn.TransformerEncoderLayer(64, 4, 256, batch_first=True)
+        self.tokens, self.places = nn.Embedding(vocab_size, 64), nn.Embedding(64, 64)
+        self.layer, self.output = nn.TransformerEncoder(layer, 4), nn.Linear(64, vocab_size)
+
+    def forward(self, tokens, state=None):
+        x_BxTxH = self.tokens(tokens) + self.places(torch.arange(tokens.shape[1]))
+        mask = nn.Transformer.generate_square_subsequent_mask(tokens.shape[1])
+        return self.output(self.layer(x_BxTxH, mask=mask, is_causal=True)), None
+
+
+class ShortOfSight(Bigram):
+    """Reads eight tokens at most."""
+
+    def forward(self, tokens, state=None):
+        if tokens.shape[1] > 8:
+            raise ValueError("eight tokens at most")
+        return super().forward(tokens)
+
+
+class LastEight(Bigram):
+    """Has logits for the last eight tokens alone, whatever it is given."""
+
+    def forward(self, tokens, state=None):
+        return super().forward(tokens[:, -8:])
+
+
+class SteppingEight(ShortOfSight):
+    """Offers steps of what reads eight tokens at most."""
+
+    def step_decoder(self, rows, dtype):
+        return self
+
+    def step(self, tokens, fresh=None):
+        return self(tokens[:, None])[0][:, 0]
+
+
+class Lazy(nn.Module):
+    """Its layers learn their sizes from the first text that they are given."""
+
+    def __init__(self, vocab_size, options):
+        super().__init__()
+        self.embedding, self.output = nn.Embedding(vocab_size, 16), nn.LazyLinear(vocab_size)
+
+    def forward(self, tokens, state=None):
+        return self.output(self.embedding(tokens)), None
+
+
+class Digits(nn.Module):
+    """Has tokens enter by their binary digits, of which a vocabulary of one token has none."""
+
+    def __init__(self, vocab_size, options):
+        super().__init__()
+        self.places = torch.arange((vocab_size - 1).bit_length())
+        assert len(self.places)
+        self.layers = nn.Sequential(
+            nn.Linear(len(self.places), 32), nn.Tanh(), nn.Linear(32, vocab_size)
+        )
+
+    def forward(self, tokens, state=None):
+        digits_BxTxN = tokens[..., None] >> self.places & 1
+        return self.layers(digits_BxTxN.float()), None
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Attention,
+        PostNorm,
+        Convolution,
+        Nested,
+        Bigram,
+        ShortOfSight,
+        LastEight,
+        SteppingEight,
+        Lazy,
+        Digits,
+    ],
+)
 def test_a_model_may_be_built_in_any_way(model, broken_rules):
     assert broken_rules("model", model) == {}

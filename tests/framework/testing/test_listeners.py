@@ -7,7 +7,7 @@ import pytest
 
 from textgen import hookimpl
 from textgen.announcing import HOOKS
-from textgen.plugins.discovery import Provider
+from textgen.plugins.provided import Provider
 from textgen.testing import Listener, check
 
 
@@ -74,6 +74,43 @@ def test_a_listener_that_counts_on_a_beginning_is_caught():
 
     hooks = {"textgen_run_started": begin, "textgen_run_finished": end}
     assert broken(listener_with(**hooks)) == {"hears a failed run"}
+
+
+async def awaits(event):
+    raise AssertionError("never run")
+
+
+async def awaits_and_yields(event):
+    yield event
+
+
+def yields(event):
+    yield event
+
+
+def hands_out_what_awaits(event):
+    return awaits(event)
+
+
+@pytest.mark.parametrize("hook", [awaits, awaits_and_yields, yields, hands_out_what_awaits])
+def test_a_hook_that_only_an_event_loop_would_run_is_caught(hook):
+    (outcome,) = {
+        item.message
+        for item in check(listener_with(textgen_run_finished=hook))
+        if item.state == "broken"
+    }
+    assert outcome.startswith("textgen_run_finished is async or yields")
+
+
+def test_a_hook_may_return_what_it_likes_and_wrap_others():
+    plugin = listener_with(textgen_run_finished=lambda event: [event]).plugin
+
+    @hookimpl(wrapper=True)
+    def textgen_progress(event):
+        yield
+
+    plugin.textgen_progress = textgen_progress
+    assert not broken(Listener(Provider("odd", "textgen-odd", "3.2"), plugin))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import torch
 from textgen.components import Component, Kind
 from textgen.options import Options
 from textgen.pipeline import build_batches
-from textgen.plugins.discovery import Provided, Provider
+from textgen.plugins.provided import Provided, Provider
 from textgen.settings import Choice
 
 

@@ -282,8 +282,20 @@ def test_a_model_that_cannot_be_copied_is_trained_without_an_estimate(settings_o
     assert execute(settings_of(NotToBeCopied)).finished.status == "finished"
 
 
-def test_a_model_that_cannot_be_sketched_is_built_all_the_same(settings_of):
-    settings = settings_of(Sums)
+class Lazy(Watched):
+    """Knows its sizes once it has read something."""
+
+    def __init__(self, vocab_size):
+        super().__init__(vocab_size)
+        self.more = nn.LazyLinear(vocab_size)
+
+    def forward(self, tokens, state=None):
+        return self.more(self.table(tokens)), None
+
+
+@pytest.mark.parametrize("model", [Sums, Lazy])
+def test_a_model_that_cannot_be_sketched_is_built_all_the_same(settings_of, model):
+    settings = settings_of(model)
     assert sketch_model(settings, 5) is None
     assert Run(settings, announce=lambda event: None).plan.parameters > 0
 

@@ -77,11 +77,13 @@ def test_one_that_does_not_work_is_said_to_have_failed(environment, project):
     done = environment.run(f"textgen plugins install {project('import nothing_of_the_kind')}")
     assert done.code == 1
     assert done.out == ""
-    assert done.err.splitlines()[1] == (
+    line = done.err.splitlines()[1]
+    assert line.startswith(
         "plugin 'tiny' of textgen-tiny 2.3.4 is not used: ModuleNotFoundError: No module named "
-        f"'nothing_of_the_kind'. Mend it in {project()} and install it again, or textgen plugins "
-        "uninstall textgen-tiny"
+        "'nothing_of_the_kind'"
     )
+    ways_out = f". Mend it in {project()} and install it again, or textgen plugins uninstall "
+    assert line.endswith(f"{ways_out}textgen-tiny")
 
 
 def test_an_editable_one_is_used_where_it_lies_until_it_is_replaced(environment, project):

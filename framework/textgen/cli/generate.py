@@ -25,6 +25,7 @@ from textgen.cli.workspace import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textgen.settings import RunSettings
     from textgen.training.precision import PrecisionName
     from textgen_registry import RunRecord
 
@@ -94,7 +95,7 @@ def generate(
             device=trained.device,
             count=count,
         )
-    pieces = each_aside(pieces)
+    pieces = each_aside(_blamed(settings, pieces))
     if json:
         _print_json(record, text_prompt, chosen_seed, pieces)
     elif count == 1:
@@ -103,6 +104,14 @@ def generate(
         _print_all(text_prompt, pieces)
     if seed is None and not json:
         tell(f"(the same again: --seed {chosen_seed})")
+
+
+def _blamed(settings: RunSettings, pieces: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Let an unforeseen error while a text is written be told as that of the part it is."""
+    from textgen.components import Kind
+
+    with settings.blaming(Kind.SAMPLER, "writing"):
+        yield from pieces
 
 
 def _new_seed() -> int:

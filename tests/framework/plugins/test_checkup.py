@@ -65,13 +65,13 @@ def test_nothing_is_found_of_one_that_is_well(point):
         ("raise ValueError('no')", "not used: ValueError: no ("),
         ("textgen_contract = '99.0'", "written for version 99.0"),
         ("import os; os._exit(3)", "ends the whole program (exit code 3)"),
-        ("import tensorflow", "imports tensorflow when it is imported"),
+        ("import pandas", "imports pandas when it is imported"),
         (GOOD.replace("{module}:build", "nowhere:build"), "there is no module 'nowhere'"),
         (GOOD.replace("{module}:build", "{module}:biuld"), "has no 'biuld'"),
     ],
 )
 def test_what_is_wrong_is_told_with_what_to_do(point, tmp_path, code, told):
-    (tmp_path / "tensorflow.py").write_text("")  # whatever goes by that name
+    (tmp_path / "pandas.py").write_text("")  # whatever goes by that name
     (finding,) = findings(point("ill", code))["ill"]
     assert told in finding
     assert any(advice in finding for advice in ["textgen plugins", "its author", "Reinstall"])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
-from textgen.errors import CorpusError, TextgenError, TrainingError
+from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
 from textgen.learning import Learning, plan_learning, rehearse_learning
@@ -148,7 +148,8 @@ class Run:
             TextgenError: The run failed; once it has begun that is announced, and the last
                 checkpoint stands.
         """
-        self.rehearse()
+        with suppress(PluginError):  # an estimate is not worth a run, which will fail for itself
+            self.rehearse()
         with device_trouble(self._device):
             problem = self._trainer.stepper.capture()
         self.notes += [f"{problem}; each step is launched by itself"] if problem else []

@@ -201,3 +201,9 @@ def test_a_folder_that_is_no_plugins_is_wrong_usage(textgen, tmp_path, text, tol
 def test_a_plugin_that_gives_nothing_to_check_fails(textgen, project, code, told):
     (project / "src" / "textgen_checked" / "__init__.py").write_text(code)
     assert told in textgen("plugins", "check", project).error_line(1)
+
+
+def test_nothing_is_left_in_the_current_folder(program, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert program("plugins", "check", "char").code == 0
+    assert list(tmp_path.iterdir()) == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import takewhile
+from tempfile import TemporaryDirectory
 
 from textgen.errors import TextgenError
 
@@ -22,6 +25,7 @@ RHYME = "One, two,\nbuckle  my shoe;\r\n\tThree — four… cafe\u0301 ﬁn Tür
 LETTERS = "".join(map(chr, [*range(32, 127), *range(161, 384)]))
 """Every letter and sign of ASCII, Latin-1 and Latin Extended-A."""
 
+_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
 _EXAMPLES = 60
 _CHUNKS = 3
 _SHOWN = 20
@@ -54,7 +58,7 @@ def for_any_text(test: Callable[[str], None]) -> None:
     Raises:
         Exception: What ``test`` raises for the simplest text that fails.
     """
-    settings(
+    steady = settings(
         max_examples=_EXAMPLES,
         deadline=None,
         derandomize=True,
@@ -62,4 +66,20 @@ def for_any_text(test: Callable[[str], None]) -> None:
         report_multiple_bugs=False,
         print_blob=False,
         suppress_health_check=list(HealthCheck),
-    )(given(_texts)(test))()
+    )
+    with _keeping_nothing_here():
+        steady(given(_texts)(test))()
+
+
+@contextmanager
+def _keeping_nothing_here() -> Iterator[None]:
+    """Have hypothesis keep its tables of characters elsewhere than in the current folder."""
+    if _STORAGE in os.environ:
+        yield
+        return
+    with TemporaryDirectory() as folder:
+        os.environ[_STORAGE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_STORAGE]

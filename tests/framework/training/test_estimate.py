@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from textgen.advice import notes_on_window
-from textgen.errors import CorpusError, TrainingError
+from textgen.errors import CorpusError, PluginError, TrainingError
 from textgen.pipeline import sketch_model
 from textgen.runs import Run
 from textgen.training import estimate, memory
@@ -268,6 +268,18 @@ def test_what_a_model_keeps_to_itself_does_not_tell_whether_it_was_rehearsed(
     rehearsed = execute(settings)
     monkeypatch.setattr(Run, "rehearse", lambda self: None)
     assert execute(settings).metrics == rehearsed.metrics
+
+
+def test_a_rehearsal_that_fails_costs_no_run(settings_of, execute, monkeypatch):
+    """A dry run, which is nothing else, tells what failed."""
+
+    def fail(*_):
+        raise RuntimeError("no clock")
+
+    monkeypatch.setattr("textgen.learning.rehearse", fail)
+    with pytest.raises(PluginError, match="no clock"):
+        Run(settings_of(Watched), announce=lambda event: None).rehearse()
+    assert execute(settings_of(Watched)).finished.status == "finished"
 
 
 class NotToBeCopied(Watched):

@@ -53,7 +53,9 @@ def list_(json: JsonParam = False) -> None:
         return
     parts = [row for row in rows_of_all(plugins) if row["kind"] != "plugin"]
     shown = ["kind", "name", "summary", "package"]
-    print_table(shown, [[row[column] for column in shown] for row in parts], whole=["name"])
+    print_table(
+        shown, [[row[column] for column in shown] for row in parts], whole=["name", "package"]
+    )
     typer.echo("")
     columns = ["plugin", "package", "version", "state", "hooks", "path"]
     rows = [[row[column] for column in columns] for row in plugin_rows(plugins)]

@@ -51,5 +51,7 @@ def _frames(error: BaseException | None) -> Iterator[tuple[FrameType, int]]:
 
 def _shown(file: str) -> str:
     """Return a path as people say it: from the current folder where that is shorter."""
-    path = Path(file)
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else file
+    try:
+        return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
+    except OSError:  # the current folder has been deleted
+        return file

@@ -91,7 +91,7 @@ def test_an_editable_one_is_used_where_it_lies_until_it_is_replaced(environment,
     done = environment.run("textgen plugins install -e .", cwd=folder)
     assert f"Mend it in {folder}, or textgen plugins uninstall" in done.err
     found = environment.run("textgen plugins doctor").out
-    assert f"mend it in {folder} (" in found
+    assert f"mend it in {folder}, or" in found
     assert "install --upgrade" not in found
     project(TINY)
     assert "smaller" in environment.run("textgen plugins list").out

@@ -52,10 +52,10 @@ def _print(rows: Rows) -> None:
 
 def _ways_out(package: InstalledPackage) -> str:
     uninstall = f"textgen plugins uninstall {package.name}"
-    if package.is_editable:
-        return f"Mend it in {package.folder}, or {uninstall}"
-    if package.folder:
-        return f"Mend it in {package.folder} and install it again, or {uninstall}"
+    if package.origin.is_editable:
+        return f"Mend it in {package.origin.folder}, or {uninstall}"
+    if package.origin.folder:
+        return f"Mend it in {package.origin.folder} and install it again, or {uninstall}"
     return f"Install another version of it, or {uninstall}"
 
 

@@ -12,15 +12,13 @@ from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from textgen.errors import PluginError
 from textgen.plugins import Plugins
 from textgen.plugins.choice import BLOCKED, PluginChoice
 from textgen.plugins.import_probe import Probe, probe
 from textgen.plugins.import_strings import missing
-from textgen.plugins.package_metadata import misfits, source_url
+from textgen.plugins.package_metadata import Origin, misfits
 from textgen.plugins.provided import Plugin, location_of, provider_of
 
 _SLOW = 1000.0  # milliseconds
@@ -62,8 +60,7 @@ def check_up(points: Sequence[EntryPoint], choice: PluginChoice) -> list[Checked
     checked = []
     for point, probed in pairs:
         plugin = _lost(point, _trouble(probed)) if _trouble(probed) else next(loaded)
-        origin = source_url(point.dist) if point.dist else ""
-        findings = _findings(plugin, probed, plugins, origin)
+        findings = _findings(plugin, probed, plugins)
         if plugin.state != "blocked":
             findings += misfits(point.dist)
         checked.append(CheckedPlugin(plugin, probed, tuple(findings)))
@@ -83,9 +80,9 @@ def _lost(point: EntryPoint, trouble: str) -> Plugin:
     return Plugin(provider_of(point), location_of(point), "failed", trouble)
 
 
-def _findings(plugin: Plugin, probed: Probe | None, plugins: Plugins, origin: str) -> list[str]:
+def _findings(plugin: Plugin, probed: Probe | None, plugins: Plugins) -> list[str]:
     return [
-        *_failure(plugin, _trouble(probed), origin),
+        *_failure(plugin, _trouble(probed)),
         *(_delays(probed) if probed else ()),
         *_clashes(plugin, plugins),
         *_lost_factories(plugin),
@@ -93,9 +90,9 @@ def _findings(plugin: Plugin, probed: Probe | None, plugins: Plugins, origin: st
     ]
 
 
-def _failure(plugin: Plugin, trouble: str, origin: str) -> Iterator[str]:
+def _failure(plugin: Plugin, trouble: str) -> Iterator[str]:
     package = plugin.provider.package
-    ways = f"{_mending(package, origin)}, or textgen plugins uninstall {package}"
+    ways = f"{_mending(package, plugin.provider.origin)}, or textgen plugins uninstall {package}"
     if trouble:
         yield (
             f"{trouble}, and with it any command that uses plugins. {ways}; till then, leave it "
@@ -105,12 +102,12 @@ def _failure(plugin: Plugin, trouble: str, origin: str) -> Iterator[str]:
         yield f"not used: {plugin.cause.rstrip('.')}. {ways}"
 
 
-def _mending(package: str, origin: str) -> str:
+def _mending(package: str, origin: Origin) -> str:
     """Say how to get a package that works, and never a namesake of it from elsewhere."""
-    folder = url2pathname(urlsplit(origin).path) if origin.startswith("file:") else ""
-    if folder and Path(folder).is_dir():
-        return f"mend it in {folder} (and install it again, unless that was --editable)"
-    return f"textgen plugins install --upgrade {origin or package}"
+    if origin.folder and Path(origin.folder).is_dir():
+        again = "" if origin.is_editable else " and install it again"
+        return f"mend it in {origin.folder}{again}"
+    return f"textgen plugins install --upgrade {origin.url or package}"
 
 
 def _delays(probed: Probe) -> Iterator[str]:

@@ -20,7 +20,7 @@ def put_back() -> Iterator[list[warnings.WarningMessage]]:
     Yields:
         The warnings that are raised in it.
     """
-    folder, recursion = Path.cwd(), sys.getrecursionlimit()
+    folder, recursion = _current_folder(), sys.getrecursionlimit()
     streams = sys.stdin, sys.stdout, sys.stderr
     try:
         with warnings.catch_warnings(record=True) as caught, redirect_stdout(sys.stderr):
@@ -29,5 +29,14 @@ def put_back() -> Iterator[list[warnings.WarningMessage]]:
     finally:
         sys.setrecursionlimit(recursion)
         sys.stdin, sys.stdout, sys.stderr = streams
-        with suppress(OSError):
-            os.chdir(folder)
+        if folder is not None:
+            with suppress(OSError):
+                os.chdir(folder)
+
+
+def _current_folder() -> Path | None:
+    """Return the current folder; None where it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None

@@ -6,9 +6,12 @@ Knows nothing of plugins.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import textgen
 from textgen.plugins.choice import normal
@@ -29,17 +32,35 @@ def identity(dist: Distribution) -> tuple[str, str]:
     return name[0] or "unknown", version[0] or "unknown"
 
 
-def source_url(dist: Distribution) -> str:
-    """Return what a package was installed from, as pip takes it (PyPA's "direct URL" record).
+@dataclass(frozen=True)
+class Origin:
+    """Where a package was installed from, if that was no index (PyPA's "direct URL" record).
 
-    Empty where it came from an index, or nothing was recorded.
+    Attributes:
+        url: As pip takes it; empty for an index, or where nothing was recorded.
+        is_editable: Whether its code is used where it lies.
     """
+
+    url: str = ""
+    is_editable: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder that it was, empty where it was none."""
+        is_file = self.url.startswith("file:")
+        return url2pathname(urlsplit(self.url).path) if is_file else ""
+
+
+def origin_of(dist: Distribution) -> Origin:
+    """Return where a package was installed from."""
     try:
         record = json.loads(dist.read_text("direct_url.json") or "{}")
         url, vcs = str(record.get("url", "")), record.get("vcs_info")
-        return f"{vcs['vcs']}+{url}@{vcs['commit_id']}" if vcs else url
+        if vcs:
+            url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+        return Origin(url, bool(record.get("dir_info", {}).get("editable")))
     except Exception:  # whatever another program has written there
-        return ""
+        return Origin()
 
 
 def misfits(package: Distribution | None) -> list[str]:

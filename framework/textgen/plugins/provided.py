@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Literal
 
 from textgen.components import Component, Kind, KnownPart, Recipe
-from textgen.plugins.package_metadata import identity, source_url
+from textgen.plugins.package_metadata import Origin, identity, origin_of
 
 State = Literal["loaded", "failed", "blocked"]
 
@@ -21,13 +21,13 @@ class Provider:
         plugin: The name of its entry point.
         package: The distribution.
         version: The distribution's version.
-        url: What it was installed from, as pip takes it; empty where that was an index.
+        origin: What the distribution was installed from.
     """
 
     plugin: str
     package: str
     version: str
-    url: str = ""
+    origin: Origin = field(default_factory=Origin)
 
     def as_dict(self) -> dict[str, str]:
         """Return ``plugin``, ``package`` and ``version``."""
@@ -52,7 +52,8 @@ class Provided:
 
     def record(self) -> dict[str, str]:
         """Return what a run records of this part; ``url`` where it came from no index."""
-        origin = {"url": self.provider.url} if self.provider.url else {}
+        url = self.provider.origin.url
+        origin = {"url": url} if url else {}
         return {"name": self.name, **self.provider.as_dict(), **origin}
 
 
@@ -100,7 +101,7 @@ def provider_of(point: EntryPoint) -> Provider:
     """Return who an entry point belongs to, without importing anything."""
     if point.dist is None:
         return Provider(point.name, "unknown", "unknown")
-    return Provider(point.name, *identity(point.dist), source_url(point.dist))
+    return Provider(point.name, *identity(point.dist), origin_of(point.dist))
 
 
 def location_of(point: EntryPoint) -> str:

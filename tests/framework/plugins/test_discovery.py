@@ -194,6 +194,16 @@ def test_what_a_plugin_does_to_the_process_is_put_back(point_to, tmp_path, monke
     assert Path.cwd() == tmp_path
 
 
+def test_plugins_load_in_a_folder_that_has_been_deleted(point_to, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    good, bad = point_to("good_two", GOOD), point_to("bad_two", "raise ValueError('no')")
+    (failure,) = Plugins([good, bad]).failures
+    assert failure.provider.plugin == "bad_two"
+
+
 def test_an_unknown_name_lists_the_nearest_and_where_all_are_listed():
     plugins = load_plugins()
     with pytest.raises(UnknownNameError, match=r"did you mean 'lstm-single'.*textgen plugins list"):

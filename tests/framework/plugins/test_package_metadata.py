@@ -5,7 +5,7 @@ from importlib.metadata import Distribution
 import pytest
 
 import textgen
-from textgen.plugins.package_metadata import metadata_folder, misfits, source_url
+from textgen.plugins.package_metadata import metadata_folder, misfits, origin_of
 
 
 @pytest.fixture
@@ -81,4 +81,4 @@ def test_where_a_package_came_from_is_read_as_pip_takes_it(package, tmp_path, re
     dist = package()
     if record is not None:
         (tmp_path / "some_net-1.0.dist-info" / "direct_url.json").write_text(record)
-    assert source_url(dist) == url
+    assert origin_of(dist).url == url

@@ -75,7 +75,8 @@ class Stepper:
     def copy(self) -> Stepper:
         """Return one at the same step, with a model of its own, that begins to optimise anew."""
         other = Stepper(
-            deepcopy(self.model),
+            # Copied one by one, the weights of a recurrent layer lie apart; `to` packs them.
+            deepcopy(self.model).to(self._device),
             self.batches,
             steps=self._steps,
             options=self._options,

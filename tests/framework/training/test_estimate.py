@@ -53,6 +53,12 @@ def test_a_run_that_was_rehearsed_twice_is_the_run_that_was_not(
     assert twice.sample == plain.sample
 
 
+@pytest.mark.cuda
+@pytest.mark.filterwarnings("error:RNN module weights")
+def test_on_a_gpu_the_copy_to_rehearse_on_is_packed_like_the_model(rehearsed):
+    assert rehearsed(device="cuda").estimate is not None
+
+
 def test_what_is_left_shrinks_when_a_run_is_resumed(settings_for, execute, prepared):
     part = execute(settings_for(), stop_at=20)
     run = prepared()

@@ -5,7 +5,8 @@ import sys
 import pytest
 from rich.console import Console
 
-from textgen.cli import check_page, display
+from textgen.cli import display
+from textgen.cli.plugins import check_page
 
 PYPROJECT = """
 [project]

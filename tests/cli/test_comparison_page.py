@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from textgen.cli import comparison_page, display
+from textgen.cli import display
+from textgen.cli.runs import comparison_page
 from textgen_registry import Comparison, MetricComparison, RunRow, SettingDifference
 
 ROW = RunRow(

@@ -139,7 +139,7 @@ def test_pip_that_is_stopped_says_what_has_changed(textgen, monkeypatch, words):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess, "run", stopped)
-    monkeypatch.setattr("textgen.cli.owners.package_of", lambda name: f"textgen-{name}")
+    monkeypatch.setattr("textgen.cli.plugins.owners.package_of", lambda name: f"textgen-{name}")
     done = textgen("plugins", *words)
     assert (done.code, done.out) == (130, "")
     assert done.err.splitlines()[-1] == "stopped; nothing was changed"
@@ -174,7 +174,7 @@ def test_a_package_without_plugins_is_told_as_such(environment):
 
 
 def test_without_pip_it_says_what_to_type(textgen, monkeypatch):
-    monkeypatch.setattr("textgen.cli.pip.find_module", lambda name: None)
+    monkeypatch.setattr("textgen.cli.plugins.pip.find_module", lambda name: None)
     line = textgen("plugins", "install", "textgen-tiny").error_line(1)
     assert "uv pip install --python " in line
     assert line.endswith(" textgen-tiny")

@@ -48,7 +48,7 @@ def complete_recipe(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_named(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the name of a part, recipe or plugin."""
-    from textgen.cli.plugin_rows import known_names
+    from textgen.cli.plugins.rows import known_names
 
     return _quietly(lambda: known_names(_plugins(ctx)))
 

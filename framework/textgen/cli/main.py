@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 import textgen
-from textgen.cli import bench, evaluate, generate, plugins, resume, run, runs, sources
+from textgen.cli import bench, evaluate, generate, resume, run, sources
 from textgen.cli.completion import complete_plugin, join_words
+from textgen.cli.plugins import commands as plugins
+from textgen.cli.runs import commands as runs
 from textgen.cli.workspace import say_of_plugins
 from textgen.errors import TextgenError
 

@@ -12,7 +12,7 @@ from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.plan_page import outlook
 from textgen.cli.progress import make_progress
-from textgen.cli.session_history import changes_since_first
+from textgen.cli.runs.sessions import changes_since_first
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:

@@ -39,10 +39,10 @@ def install(
 
     Example: textgen plugins install --editable ./textgen-gru
     """
-    from textgen.cli.install_page import show_installed
-    from textgen.cli.installed import InstalledPackage, changes_since, installed_packages
     from textgen.cli.interruption import told_if_stopped
-    from textgen.cli.pip import install_packages, listed_parts
+    from textgen.cli.plugins.install_page import show_installed
+    from textgen.cli.plugins.installed import InstalledPackage, changes_since, installed_packages
+    from textgen.cli.plugins.pip import install_packages, listed_parts
     from textgen.plugins.choice import normal
 
     before = installed_packages()
@@ -87,10 +87,10 @@ def uninstall(
     Example: textgen plugins uninstall gru
     """
     from textgen.cli.asking import confirm
-    from textgen.cli.installed import changes_since, installed_packages
     from textgen.cli.interruption import told_if_stopped
-    from textgen.cli.owners import package_of
-    from textgen.cli.pip import uninstall_packages
+    from textgen.cli.plugins.installed import changes_since, installed_packages
+    from textgen.cli.plugins.owners import package_of
+    from textgen.cli.plugins.pip import uninstall_packages
 
     packages = sorted({package_of(name) for name in names})
     told = ", ".join(packages)

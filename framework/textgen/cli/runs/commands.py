@@ -69,7 +69,7 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
     Example: textgen runs show latest
     """
     from textgen.cli.display import print_json
-    from textgen.cli.run_page import print_run, whole_run
+    from textgen.cli.runs.page import print_run, whole_run
 
     records = open_registry(registry)
     record = records.find(run)
@@ -92,8 +92,8 @@ def compare_(
 
     Example: textgen runs compare alice-lstm-single alice-lstm-stacked
     """
-    from textgen.cli.comparison_page import print_comparison
     from textgen.cli.display import print_json
+    from textgen.cli.runs.comparison_page import print_comparison
     from textgen.errors import UsageError
     from textgen_registry import compare
 

@@ -16,7 +16,7 @@ from textgen.cli.display import (
     print_table,
     print_text,
 )
-from textgen.cli.session_history import plain_sessions, print_sessions
+from textgen.cli.runs.sessions import plain_sessions, print_sessions
 from textgen.cli.values import shown
 from textgen_registry import Registry, RunRecord
 

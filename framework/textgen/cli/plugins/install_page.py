@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textgen.cli.display import print_table
-from textgen.cli.installed import InstalledPackage
+from textgen.cli.plugins.installed import InstalledPackage
 from textgen.cli.workspace import tell
 from textgen.plugins.choice import normal
 from textgen.plugins.provided import Provider

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli import check, doctor, freeze, plugin_new, plugin_packages
 from textgen.cli.completion import complete_shown
 from textgen.cli.params import JsonParam
+from textgen.cli.plugins.check import check
+from textgen.cli.plugins.doctor import doctor
+from textgen.cli.plugins.freeze import freeze
+from textgen.cli.plugins.new import new
+from textgen.cli.plugins.packages import install, uninstall
 from textgen.cli.workspace import installed_plugins
 
 if TYPE_CHECKING:
@@ -28,12 +32,12 @@ Example: textgen plugins show lstm-stacked""",
     no_args_is_help=True,
 )
 
-app.command("new")(plugin_new.new)
-app.command("check")(check.check)
-app.command("doctor")(doctor.doctor)
-app.command("install")(plugin_packages.install)
-app.command("uninstall")(plugin_packages.uninstall)
-app.command("freeze")(freeze.freeze)
+app.command("new")(new)
+app.command("check")(check)
+app.command("doctor")(doctor)
+app.command("install")(install)
+app.command("uninstall")(uninstall)
+app.command("freeze")(freeze)
 
 _SECTIONS = ["training", "sample"]
 
@@ -45,7 +49,7 @@ def list_(json: JsonParam = False) -> None:
     Example: textgen plugins list
     """
     from textgen.cli.display import print_json, print_table
-    from textgen.cli.plugin_rows import plugin_rows, rows_of_all
+    from textgen.cli.plugins.rows import plugin_rows, rows_of_all
 
     plugins = installed_plugins()
     if json:
@@ -81,8 +85,8 @@ def show(
     Example: textgen plugins show tutorial > settings.toml
     """
     from textgen.cli.display import print_json
-    from textgen.cli.plugin_page import print_shown
-    from textgen.cli.plugin_rows import known_names, shown_as
+    from textgen.cli.plugins.page import print_shown
+    from textgen.cli.plugins.rows import known_names, shown_as
 
     plugins = installed_plugins()
     found = [*_section(name), *shown_as(plugins, name)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 
-from textgen.cli.pip import listed_parts
+from textgen.cli.plugins.pip import listed_parts
 from textgen.errors import UnknownNameError, UsageError, nearest
 from textgen.plugins.choice import normal
 from textgen.plugins.entry_points import installed_points

@@ -43,8 +43,8 @@ def check(
 
     Example: textgen plugins check path/to/textgen-gru
     """
-    from textgen.cli.check_page import STATES
     from textgen.cli.display import print_json
+    from textgen.cli.plugins.check_page import STATES
 
     values = assignments(set_, "plugins check", {"source", "tokenizer", "model", "sampler"})
     with told_if_stopped():
@@ -173,7 +173,7 @@ def _is_path(target: str, used: Sequence[Provider]) -> bool:
 
 def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
     """Try every rule on a part; where it is shown, each as soon as it is known."""
-    from textgen.cli.check_page import print_outcome, widths_for
+    from textgen.cli.plugins.check_page import print_outcome, widths_for
     from textgen.testing import outcomes_of
 
     widths = widths_for(rules)

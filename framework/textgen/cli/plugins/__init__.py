@@ -1,0 +1,1 @@
+"""`textgen plugins`: one file per command, and beside it what that command prints or asks."""

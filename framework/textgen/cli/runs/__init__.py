@@ -1,0 +1,1 @@
+"""`textgen runs`: one file per group of commands, and beside it what those print."""

@@ -4,10 +4,9 @@ It is for finding, comparing and trusting runs later, from the command line or f
 program. It must not know how text is generated: no tensors, no plugins, no terminal; a run's
 settings and figures are plain values, its files are bytes.
 
-    from pathlib import Path
     from textgen_registry import Registry, compare
 
-    registry = Registry(Path("runs"))          # one SQLite file, one folder of artifacts
+    registry = Registry("runs")                # a folder, or postgresql+psycopg://user@host/database
     for run in registry.runs(limit=10):
         print(run.id, run.name, run.status, run.bits_per_char)
 
@@ -19,9 +18,7 @@ settings and figures are plain values, its files are bytes.
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
-from textgen_registry.admission import check_new_run
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
-from textgen_registry.holding import hold, is_held
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
@@ -37,9 +34,6 @@ __all__ = [
     "SessionRecord",
     "SettingDifference",
     "Status",
-    "check_new_run",
     "compare",
-    "hold",
-    "is_held",
     "session_differences",
 ]

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from textgen_registry.records import TELLING_FIELDS, RunRecord, RunRow
+from textgen_registry.runs.flattening import flat
 from textgen_registry.store import Registry
 
 Better = Literal["lower", "higher"]
@@ -104,22 +105,13 @@ def compare(registry: Registry, runs: Sequence[RunRecord]) -> Comparison:
 
 def _settings(run: RunRecord) -> Iterator[tuple[str, Any]]:
     """Yield everything that can make two runs differ, under dotted keys."""
-    yield from _flat("", run.config)
+    yield from flat(run.config)
     for kind, part in run.parts.items():
-        yield from _flat(
-            f"parts.{kind}.", {key: part[key] for key in TELLING_FIELDS if key in part}
-        )
-    yield from _flat("environment.", run.environment)
+        telling = {key: part[key] for key in TELLING_FIELDS if key in part}
+        yield from flat(telling, f"parts.{kind}.")
+    yield from flat(run.environment, "environment.")
     if "sha256_text" in run.provenance:
         yield "corpus.sha256_text", run.provenance["sha256_text"]
-
-
-def _flat(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        if isinstance(value, Mapping) and value:
-            yield from _flat(f"{prefix}{key}.", value)
-        else:
-            yield prefix + key, value
 
 
 def _differences(settings: Sequence[Mapping[str, Any]]) -> Iterator[SettingDifference]:

@@ -1,4 +1,4 @@
-"""Run ids that sort by time, made by whoever creates the run.
+"""Ids that sort by time, made by whoever makes what they stand for.
 
 An id is 11 characters of time and 5 of chance, in Crockford's base 32 (no i, l, o or u), lower
 case: ``1k0z76b04hdz36h3``. Knows nothing of databases.
@@ -31,14 +31,14 @@ def unique_microseconds() -> int:
         return _last
 
 
-def run_id(microseconds: int) -> str:
-    """Return a new id for a run created at ``microseconds`` since 1970-01-01 UTC."""
+def new_id(microseconds: int) -> str:
+    """Return a new id for what was made at ``microseconds`` since 1970-01-01 UTC."""
     chance = secrets.randbits(5 * _RANDOM_CHARACTERS)
     return _base32(microseconds, _TIME_CHARACTERS) + _base32(chance, _RANDOM_CHARACTERS)
 
 
 def has_form_of_id(text: str) -> bool:
-    """Tell whether ``text`` could be a run's id, in either case."""
+    """Tell whether ``text`` could be an id, in either case."""
     return len(text) == ID_LENGTH and set(text.lower()) <= set(_ALPHABET)
 
 

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-Status = Literal["running", "finished", "interrupted", "failed"]
+# A run is lost that has not ended and that no living process trains: it can be resumed.
+Status = Literal["running", "finished", "interrupted", "failed", "lost"]
 
 # Of what is recorded of a part, what tells whether two runs used the same one.
 TELLING_FIELDS = ("package", "version")

@@ -5,54 +5,91 @@ Knows what a run is and keeps it; knows neither how text is generated nor how an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Set
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from textgen_registry.changes import (
+from textgen.files import sha256_of
+from textgen_registry.artifacts.objects import ObjectStore
+from textgen_registry.artifacts.run_files import RunFiles
+from textgen_registry.database.database import Database
+from textgen_registry.database.location import Folder, parse_location
+from textgen_registry.database.problems import reported
+from textgen_registry.ids import new_id, unique_microseconds
+from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.runs.admission import check_new_run
+from textgen_registry.runs.changes import (
+    announce_objects,
     drop_metrics_after,
     insert_run,
     insert_session,
-    put_metrics,
+    name_artifacts,
     remove_run,
     update_run,
 )
-from textgen_registry.database import Database
-from textgen_registry.finding import empty_registry, find_run_id, unknown_run
-from textgen_registry.holding import forget
-from textgen_registry.ids import unique_microseconds
-from textgen_registry.naming import check_tag, clean_name, free_name, refuse_taken
-from textgen_registry.problems import reported
-from textgen_registry.queries import (
-    has_run,
+from textgen_registry.runs.finding import empty_registry, find_run_id, require_run
+from textgen_registry.runs.journal import log
+from textgen_registry.runs.leases import Leases
+from textgen_registry.runs.metric_buffer import MetricBuffer
+from textgen_registry.runs.naming import check_tag, clean_name, free_name, refuse_taken
+from textgen_registry.runs.queries import (
     list_artifacts,
     list_metrics,
     list_runs,
     list_sessions,
     read_run,
+    running_runs,
 )
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
-from textgen_registry.run_files import RunFiles
 from textgen_registry.sessions import SessionRecord
+
+T = TypeVar("T")
 
 
 class Registry:
-    """Runs, their figures and their files, kept in one folder.
+    """Runs, their figures and their files.
 
     Nothing is opened until it is needed. A registry that does not exist reads as an empty one;
-    the first run makes it. Any number of processes and threads may use one folder at a time.
+    the first run makes it. Any number of processes and threads may use one at a time, but only the
+    process that holds a run writes to it: who creates a run holds it, until it is finished.
 
-    Every method raises `RegistryError` where the folder or the database cannot be used, and
-    `RunNotFoundError` for a run that is not there.
+    Every method raises `RegistryError` where the registry cannot be used, and `RunNotFoundError`
+    for a run that is not there.
+
+    Attributes:
+        location: Where it is.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._database = Database(path)
-        self._files = RunFiles(self._database)
+    def __init__(self, place: Path | str) -> None:
+        """Name a registry.
+
+        Args:
+            place: A folder, or the URL of a PostgreSQL database.
+
+        Raises:
+            UsageError: It is neither.
+        """
+        self.location = parse_location(place)
+        self._database = Database(self.location)
+        folder = self.location.path if isinstance(self.location, Folder) else Path("objects")
+        self._files = RunFiles(self._database, ObjectStore(folder / "objects"))
+        self._leases = Leases(self._database)
+        self._metrics = MetricBuffer(self._database, self._leases)
+        weakref.finalize(self, self._metrics.flush)
+
+    def check_new_run(self, *, name: str | None, tags: Iterable[str] = ()) -> None:
+        """Refuse what `create_run` would refuse; make nothing.
+
+        Args:
+            name: What people would call it; None: made of source and model.
+            tags: Words to find it by.
+
+        Raises:
+            UsageError: The name or a tag is not allowed, or another run has the name.
+        """
+        check_new_run(self._database, name=name, tags=tags)
 
     def create_run(
         self,
@@ -103,15 +140,25 @@ class Registry:
             "provenance": provenance,
             "plan": plan,
         }
-        with self._database.writing() as connection:
-            now = unique_microseconds()
+        now = unique_microseconds()
+        run_id = new_id(now)
+        session = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
+
+        def begin(connection: Connection) -> RunRecord:
             if name is not None:
                 refuse_taken(connection, name)
             columns["name"] = name or free_name(connection, source, model)
-            run_id = insert_run(connection, now, columns, tags)
-            first = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
-            insert_session(connection, run_id, **first)
-            return read_run(connection, run_id)
+            insert_run(connection, run_id, now, columns, tags)
+            insert_session(connection, run_id, **session)
+            log(connection, "created", run_id=run_id)
+            return read_run(connection, run_id, set())
+
+        columns["lease"] = self._leases.take(run_id)
+        try:
+            return self._database.write(begin)
+        except BaseException:
+            self._leases.release(run_id)
+            raise
 
     def find(self, reference: str) -> RunRecord:
         """Return the run that ``reference`` means.
@@ -122,8 +169,12 @@ class Registry:
         Raises:
             RunNotFoundError: No run, or more than one, goes by it.
         """
-        with self._database.reading() as connection:
-            return read_run(connection, find_run_id(connection, reference, self.path))
+
+        def read(connection: Connection) -> RunRecord:
+            run_id = find_run_id(connection, reference, self.location)
+            return read_run(connection, run_id, self._lost(connection))
+
+        return self._database.read(read)
 
     def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
         """List runs, newest first.
@@ -132,18 +183,23 @@ class Registry:
             limit: At most so many; None: all.
             status: Only runs that stand so; None: any.
         """
-        with self._database.reading() as connection:
-            return list_runs(connection, limit=limit, status=status)
+
+        def read(connection: Connection) -> list[RunRow]:
+            return list_runs(connection, limit=limit, status=status, lost=self._lost(connection))
+
+        return self._database.read(read)
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
-        """Store figures, all or none. A figure measured again at the same step replaces the old."""
-        with self._changing(run_id) as connection:
-            put_metrics(connection, run_id, points)
+        """Take figures; one measured again at the same step replaces the old.
+
+        They are stored when there are a hundred of them, after a second, and before anything else
+        that is written or read here of the run.
+        """
+        self._metrics.add(run_id, points)
 
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``."""
-        with self._reading_run(run_id) as connection:
-            return list_metrics(connection, run_id, names)
+        return self._read_run(run_id, lambda connection: list_metrics(connection, run_id, names))
 
     def put_artifacts(self, run_id: str, files: Mapping[str, bytes]) -> None:
         """Store files under a run, all or none; those of the same name are replaced.
@@ -152,9 +208,7 @@ class Registry:
             run_id: The run's id.
             files: Contents by name.
         """
-        with self._changing(run_id) as connection:
-            replaced = self._files.keep(connection, run_id, files)
-        self._files.drop(replaced)
+        self._store_files(run_id, files, also=lambda connection: None)
 
     def store_checkpoint(
         self,
@@ -177,10 +231,11 @@ class Registry:
             bits_per_char: Held-out bits per character at that loss.
         """
         figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
-        with self._changing(run_id) as connection:
-            replaced = self._files.keep(connection, run_id, files)
+
+        def also(connection: Connection) -> None:
             update_run(connection, run_id, step=step, summary=summary, **figures)
-        self._files.drop(replaced)
+
+        self._store_files(run_id, files, also=also)
 
     def read_artifact(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
@@ -189,13 +244,12 @@ class Registry:
             RegistryError: The run has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        with self._reading_run(run_id) as connection:
-            return self._files.read(connection, run_id, name)
+        self._read_run(run_id, lambda connection: None)
+        return self._files.read(run_id, name)
 
     def artifacts(self, run_id: str) -> list[ArtifactRecord]:
         """Return what files a run keeps, in order of name."""
-        with self._reading_run(run_id) as connection:
-            return list_artifacts(connection, run_id)
+        return self._read_run(run_id, lambda connection: list_artifacts(connection, run_id))
 
     def finish_run(
         self,
@@ -221,11 +275,41 @@ class Registry:
         """
         figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
         ending = {"status": status, "reason": reason, "finished": unique_microseconds()}
-        self._update(run_id, step=step, summary=summary, **figures, **ending)
+
+        def end(connection: Connection) -> None:
+            columns = {"step": step, "summary": summary, "lease": None}
+            update_run(connection, run_id, **columns, **figures, **ending)
+            log(connection, status, run_id=run_id, detail={"step": step, **figures})
+
+        self._write_held(run_id, end)
+        self._leases.release(run_id)
 
     def set_sample(self, run_id: str, prompt: str, text: str) -> None:
         """Record what a run wrote after ``prompt``."""
-        self._update(run_id, sample_prompt=prompt, sample_text=text)
+        sample = {"sample_prompt": prompt, "sample_text": text}
+        self._write_held(run_id, lambda connection: update_run(connection, run_id, **sample))
+
+    def hold(self, run_id: str) -> None:
+        """Hold a run, to go on with it: from here on no other process writes to it.
+
+        Raises:
+            RegistryError: A living process holds it.
+        """
+        token = self._leases.take(run_id)
+        try:
+            self._write(run_id, lambda connection: update_run(connection, run_id, lease=token))
+        except BaseException:
+            self._leases.release(run_id)
+            raise
+
+    def release(self, run_id: str) -> None:
+        """Let go of a run, if it is held here."""
+        self._leases.release(run_id)
+
+    def is_held(self, run_id: str) -> bool:
+        """Tell whether a living process holds a run."""
+        with reported(self.location):
+            return bool(self._database.backend.claimed([run_id]))
 
     def resume_run(
         self,
@@ -235,7 +319,7 @@ class Registry:
         environment: Mapping[str, Any],
         parts: Mapping[str, Any],
     ) -> None:
-        """Set a run going again in a new session.
+        """Set a run that is held going again in a new session.
 
         Figures measured after ``step`` are dropped, and so is the text of the sample, which is not
         by the model that the run goes on to train.
@@ -248,47 +332,81 @@ class Registry:
         """
         now = unique_microseconds()
         begun = {"started": now, "first_step": step, "environment": environment, "parts": parts}
-        with self._changing(run_id) as connection:
+
+        def go_on(connection: Connection) -> None:
             drop_metrics_after(connection, run_id, step)
             again = {"status": "running", "started": now, "step": step}
             ending = dict.fromkeys(["finished", "reason", "sample_text"])
             update_run(connection, run_id, **again, **ending)
             insert_session(connection, run_id, **begun)
+            log(connection, "resumed", run_id=run_id, detail={"step": step})
+
+        self._write_held(run_id, go_on)
 
     def sessions(self, run_id: str) -> list[SessionRecord]:
         """Return the sessions in which a run was trained, the first one first."""
-        with self._reading_run(run_id) as connection:
-            return list_sessions(connection, run_id)
+        return self._read_run(run_id, lambda connection: list_sessions(connection, run_id))
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run for good, with its figures, its tags and the files that no other run has.
 
         Files that writers left behind which failed or died are removed with it.
         """
-        with self._changing(run_id) as connection:
-            remove_run(connection, run_id)
+        self._metrics.forget(run_id)
+        self._write(run_id, lambda connection: remove_run(connection, run_id))
         self._files.sweep()
-        with reported(self.path):
-            forget(self.path, run_id)
+        self._leases.release(run_id)
+        with reported(self.location):
+            self._database.backend.forget(run_id)
 
-    def _update(self, run_id: str, **values: Any) -> None:
-        with self._changing(run_id) as connection:
-            update_run(connection, run_id, **values)
+    def _store_files(
+        self, run_id: str, files: Mapping[str, bytes], *, also: Callable[[Connection], None]
+    ) -> None:
+        now = unique_microseconds()
+        rows = [
+            {"name": name, "sha256": sha256_of(data), "size": len(data), "created": now}
+            for name, data in files.items()
+        ]
+        hashes = {str(row["sha256"]) for row in rows}
 
-    @contextmanager
-    def _reading_run(self, run_id: str) -> Iterator[Connection]:
-        with self._database.reading() as connection:
-            self._require(connection, run_id)
-            yield connection
+        def name_them(connection: Connection) -> set[str]:
+            also(connection)
+            return name_artifacts(connection, run_id, rows)
 
-    @contextmanager
-    def _changing(self, run_id: str) -> Iterator[Connection]:
+        self._write_held(run_id, lambda c: announce_objects(c, run_id, hashes, now))
+        self._files.put(files.values())
+        self._files.drop(self._write_held(run_id, name_them) - hashes)
+
+    def _lost(self, connection: Connection) -> Set[str]:
+        """Return the runs that have not ended and that no living process holds."""
+        running = running_runs(connection)
+        return set(running) - self._database.backend.claimed(running)
+
+    def _read_run(self, run_id: str, work: Callable[[Connection], T]) -> T:
+        self._metrics.flush()
+
+        def read(connection: Connection) -> T:
+            require_run(connection, run_id, self.location)
+            return work(connection)
+
+        return self._database.read(read)
+
+    def _write_held(self, run_id: str, work: Callable[[Connection], T]) -> T:
+        """Write to a run that this process holds."""
+        self._metrics.flush()
+
+        def write(connection: Connection) -> T:
+            self._leases.require(connection, run_id)
+            return work(connection)
+
+        return self._write(run_id, write)
+
+    def _write(self, run_id: str, work: Callable[[Connection], T]) -> T:
         if not self._database.exists():
-            raise empty_registry(run_id, self.path)
-        with self._database.writing() as connection:
-            self._require(connection, run_id)
-            yield connection
+            raise empty_registry(run_id, self.location)
 
-    def _require(self, connection: Connection, run_id: str) -> None:
-        if not has_run(connection, run_id):
-            raise unknown_run(connection, run_id, self.path)
+        def write(connection: Connection) -> T:
+            require_run(connection, run_id, self.location)
+            return work(connection)
+
+        return self._database.write(write)

@@ -184,7 +184,7 @@ def running(tiny, records):
 @pytest.fixture
 def held(running, records):
     """The same run, and another process is training it."""
-    lock = hold(records.path, records.find("alive").id)
+    lock = hold(records.location.path, records.find("alive").id)
     yield
     lock.release()
 

@@ -162,7 +162,7 @@ def test_a_run_deleted_while_it_is_trained_says_so(tiny, records, monkeypatch, m
     done = tiny("--name", "doomed")
     assert (done.code, done.out) == (1, "")
     assert "was deleted" in done.err.splitlines()[-1]
-    assert str(records.path) in done.err.splitlines()[-1]
+    assert str(records.location.path) in done.err.splitlines()[-1]
     assert records.runs() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from textgen.errors import RegistryError, UsageError
 from textgen_registry import Registry, check_new_run
-from textgen_registry.database import Database
+from textgen_registry.database.database import Database
 
 
 def test_where_a_run_could_be_recorded_nothing_is_made(tmp_path):
@@ -26,7 +26,7 @@ def test_what_create_run_refuses_is_refused_beforehand_in_the_same_words(
 ):
     make_run("first")
     with pytest.raises(UsageError, match=named) as beforehand:
-        check_new_run(registry, name=name, tags=tags)
+        registry.check_new_run(name=name, tags=tags)
     with pytest.raises(UsageError) as refusal:
         make_run(name, tags=tags)
     assert str(beforehand.value) == str(refusal.value)
@@ -43,20 +43,20 @@ def test_a_folder_that_cannot_be_made_is_told_with_what_is_in_its_way(tmp_path):
 
 
 def test_another_programs_database_is_refused_and_left_alone(registry):
-    registry.path.mkdir()
-    file = registry.path / "registry.sqlite"
+    registry.location.path.mkdir()
+    file = registry.location.path / "registry.sqlite"
     connection = sqlite3.connect(file)
     connection.execute("create table recipes (name)")
     connection.close()
     before = file.read_bytes()
     with pytest.raises(RegistryError, match="not a textgen registry"):
-        check_new_run(registry, name=None)
+        registry.check_new_run(name=None)
     assert file.read_bytes() == before
 
 
 def test_a_registry_of_runs_is_left_as_it_was(registry, make_run):
     make_run("first")
-    before = Database(registry.path).file.read_bytes()
-    check_new_run(registry, name="second", tags=["a"])
-    assert Database(registry.path).file.read_bytes() == before
+    before = Database(registry.location).file.read_bytes()
+    registry.check_new_run(name="second", tags=["a"])
+    assert Database(registry.location).file.read_bytes() == before
     assert [row.name for row in registry.runs()] == ["first"]

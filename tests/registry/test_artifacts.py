@@ -12,7 +12,7 @@ import pytest
 from textgen.errors import DamagedArtifactError, RegistryError
 from textgen.files import sha256_of
 from textgen_registry import ArtifactRecord
-from textgen_registry.artifacts import ObjectStore
+from textgen_registry.artifacts.objects import ObjectStore
 
 
 class Failing(Mapping):
@@ -43,7 +43,7 @@ def test_files_come_back_as_they_were(registry, make_run):
 def test_an_object_is_named_by_its_hash_in_a_folder_of_its_first_two_digits(registry, make_run):
     registry.put_artifacts(make_run().id, {"a": b"text"})
     sha256 = sha256_of(b"text")
-    assert (registry.path / "objects" / "sha256" / sha256[:2] / sha256).read_bytes() == b"text"
+    assert (registry.location.path / "objects" / "sha256" / sha256[:2] / sha256).read_bytes() == b"text"
 
 
 def test_equal_contents_are_stored_once_and_kept_until_the_last_reference(
@@ -194,7 +194,7 @@ def left_behind(registry, make_run):
     """What a failed transaction and a process killed in the midst of a file leave."""
     with pytest.raises(KeyboardInterrupt):
         registry.put_artifacts(make_run("failed").id, Failing())
-    whole = ObjectStore(registry.path / "objects").path(sha256_of(b"first"))
+    whole = ObjectStore(registry.location.path / "objects").path(sha256_of(b"first"))
     half = whole.with_name(f".{whole.name}.0123abcd.part")
     half.write_bytes(b"fir")
     return [whole, half]

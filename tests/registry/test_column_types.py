@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textgen_registry import MetricPoint
-from textgen_registry.column_types import Json, Words
+from textgen_registry.database.column_types import Json, Words
 
 ORDINARY = st.none() | st.booleans() | st.integers() | st.text() | st.floats()
 KEYS = st.text(max_size=3) | st.just("$float")

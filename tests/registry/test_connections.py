@@ -8,7 +8,7 @@ import pytest
 
 from textgen.errors import RegistryError, RunNotFoundError
 from textgen_registry import database
-from textgen_registry.database import Database
+from textgen_registry.database.database import Database
 
 
 def pragma(connection, name):
@@ -16,7 +16,7 @@ def pragma(connection, name):
 
 
 def test_writes_are_fully_synced_with_a_rollback_journal_and_foreign_keys(registry):
-    with Database(registry.path).writing() as connection:
+    with Database(registry.location).writing() as connection:
         assert pragma(connection, "synchronous") == 2
         assert pragma(connection, "journal_mode") == "delete"
         assert pragma(connection, "foreign_keys") == 1
@@ -26,8 +26,8 @@ def test_writes_are_fully_synced_with_a_rollback_journal_and_foreign_keys(regist
 def test_a_writer_holds_the_lock_from_the_beginning(registry, make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
-    other = sqlite3.connect(registry.path / "registry.sqlite", timeout=0.01)
-    with Database(registry.path).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    other = sqlite3.connect(registry.location.path / "registry.sqlite", timeout=0.01)
+    with Database(registry.location).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("begin immediate")
     other.close()
 
@@ -35,7 +35,7 @@ def test_a_writer_holds_the_lock_from_the_beginning(registry, make_run, monkeypa
 def test_a_reader_sees_one_state_throughout(registry, make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
-    with Database(registry.path).reading() as connection:
+    with Database(registry.location).reading() as connection:
         assert pragma(connection, "foreign_keys") == 1
         assert connection.in_transaction()
         assert connection.connection.dbapi_connection.in_transaction
@@ -45,7 +45,7 @@ def test_a_block_that_fails_stores_nothing(registry, make_run):
     run = make_run()
 
     def fail():
-        with Database(registry.path).writing() as connection:
+        with Database(registry.location).writing() as connection:
             connection.exec_driver_sql("update run set name = 'half'")
             raise ZeroDivisionError
 
@@ -69,7 +69,7 @@ def test_no_connection_stays_open_after_reads_writes_and_errors(registry, make_r
     registry.read_artifact(run.id, "a")
     with pytest.raises(RunNotFoundError):
         registry.delete_run("nobody")
-    (registry.path / "registry.sqlite").write_bytes(b"no database" * 100)
+    (registry.location.path / "registry.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(RegistryError):
         registry.runs()
     assert len(opened) > 4

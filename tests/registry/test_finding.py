@@ -78,7 +78,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_the_command_that_lists
     message = str(refusal.value)
     assert "did you mean 'alice-lstm-stacked'?" in message
     assert "textgen runs list" in message
-    assert str(registry.path) in message
+    assert str(registry.location.path) in message
 
 
 def test_a_reference_unlike_any_name_lists_no_names(registry, make_run):

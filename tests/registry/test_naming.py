@@ -85,14 +85,14 @@ def test_a_name_that_would_do_harm_is_refused_before_anything_is_made(
     with pytest.raises(UsageError, match=rule) as refusal:
         make_run(name)
     assert str(refusal.value).isprintable()
-    assert not registry.path.exists()
+    assert not registry.location.path.exists()
 
 
 @pytest.mark.parametrize("tag", ["", "a\nb", "t" * 81])
 def test_a_tag_that_would_do_harm_is_refused_before_anything_is_made(registry, make_run, tag):
     with pytest.raises(UsageError, match="tag"):
         make_run(tags=["good", tag])
-    assert not registry.path.exists()
+    assert not registry.location.path.exists()
 
 
 @pytest.mark.parametrize("name", ["a" * 80, "'; drop table run; --", "Grüße %_", "Latest"])

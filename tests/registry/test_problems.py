@@ -10,8 +10,8 @@ import pytest
 
 from textgen.errors import RegistryError
 from textgen_registry import Registry, database
-from textgen_registry.database import Database
-from textgen_registry.problems import reported
+from textgen_registry.database.database import Database
+from textgen_registry.database.problems import reported
 
 
 def assert_helpful(message, path):
@@ -27,13 +27,13 @@ def refusals(registry, make_run):
     for attempt in (registry.runs, lambda: make_run(into=registry)):
         with pytest.raises(RegistryError) as refusal:
             attempt()
-        assert_helpful(str(refusal.value), registry.path)
+        assert_helpful(str(refusal.value), registry.location.path)
         yield str(refusal.value)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(registry, make_run):
-    registry.path.mkdir()
-    file = registry.path / "registry.sqlite"
+    registry.location.path.mkdir()
+    file = registry.location.path / "registry.sqlite"
     file.write_bytes(b"my shopping list\n" * 100)
     for message in refusals(registry, make_run):
         assert "is not a SQLite database" in message
@@ -41,8 +41,8 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(registry, make_run
 
 
 def test_another_programs_database_is_refused_and_left_alone(registry, make_run):
-    registry.path.mkdir()
-    file = registry.path / "registry.sqlite"
+    registry.location.path.mkdir()
+    file = registry.location.path / "registry.sqlite"
     connection = sqlite3.connect(file)
     connection.execute("create table recipes (name)")
     connection.close()
@@ -54,7 +54,7 @@ def test_another_programs_database_is_refused_and_left_alone(registry, make_run)
 
 def test_a_newer_schema_is_refused_naming_both_versions(registry, make_run):
     make_run()
-    with Database(registry.path).writing() as connection:
+    with Database(registry.location).writing() as connection:
         connection.exec_driver_sql("update schema_version set version = 7")
     for message in refusals(registry, make_run):
         assert "schema version 7" in message
@@ -65,7 +65,7 @@ def test_a_newer_schema_is_refused_naming_both_versions(registry, make_run):
 def test_a_damaged_database_is_reported(registry, make_run):
     for number in range(50):
         make_run(tags=[f"tag-{number}"])
-    file = registry.path / "registry.sqlite"
+    file = registry.location.path / "registry.sqlite"
     data = bytearray(file.read_bytes())
     data[4096:] = b"\xa5" * len(data[4096:])
     file.write_bytes(data)
@@ -75,7 +75,7 @@ def test_a_damaged_database_is_reported(registry, make_run):
 
 def test_damaged_json_in_a_run_is_reported(registry, make_run):
     run = make_run()
-    with Database(registry.path).writing() as connection:
+    with Database(registry.location).writing() as connection:
         connection.exec_driver_sql("update run set config = '{\"a\": '")
     with pytest.raises(RegistryError, match="is damaged"):
         registry.find(run.id)
@@ -87,7 +87,7 @@ def test_a_registry_below_a_file_cannot_be_made(tmp_path, make_run):
     registry = Registry(tmp_path / "file" / "registry")
     with pytest.raises(RegistryError, match="Not a directory") as refusal:
         make_run(into=registry)
-    assert_helpful(str(refusal.value), registry.path)
+    assert_helpful(str(refusal.value), registry.location.path)
 
 
 def test_a_file_in_the_place_of_the_folder_is_said_to_be_one(tmp_path, make_run):
@@ -98,7 +98,7 @@ def test_a_file_in_the_place_of_the_folder_is_said_to_be_one(tmp_path, make_run)
 
 
 def test_a_database_that_cannot_be_opened_is_reported(registry, make_run):
-    (registry.path / "registry.sqlite").mkdir(parents=True)
+    (registry.location.path / "registry.sqlite").mkdir(parents=True)
     for message in refusals(registry, make_run):
         assert "cannot be opened or written" in message
 
@@ -108,38 +108,38 @@ def test_a_database_that_cannot_be_opened_is_reported(registry, make_run):
 )
 def test_a_read_only_folder_can_be_read_and_refuses_writing(registry, make_run):
     run = make_run()
-    (registry.path / "registry.sqlite").chmod(0o444)
-    registry.path.chmod(0o555)
+    (registry.location.path / "registry.sqlite").chmod(0o444)
+    registry.location.path.chmod(0o555)
     try:
         assert registry.find("latest") == run
         with pytest.raises(RegistryError, match="permissions") as refusal:
             make_run()
-        assert_helpful(str(refusal.value), registry.path)
+        assert_helpful(str(refusal.value), registry.location.path)
     finally:
-        registry.path.chmod(0o755)
+        registry.location.path.chmod(0o755)
 
 
 def test_objects_that_cannot_be_written_are_reported_and_no_row_is_left(registry, make_run):
     run = make_run()
-    (registry.path / "objects").write_text("in the way")
+    (registry.location.path / "objects").write_text("in the way")
     with pytest.raises(RegistryError, match="objects") as refusal:
         registry.put_artifacts(run.id, {"a": b"1"})
-    assert_helpful(str(refusal.value), registry.path)
+    assert_helpful(str(refusal.value), registry.location.path)
     assert registry.artifacts(run.id) == []
 
 
 def test_a_registry_that_stays_locked_is_reported(registry, make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with Database(registry.path).writing(), pytest.raises(RegistryError, match="locked") as refusal:
+    with Database(registry.location).writing(), pytest.raises(RegistryError, match="locked") as refusal:
         make_run()
-    assert_helpful(str(refusal.value), registry.path)
+    assert_helpful(str(refusal.value), registry.location.path)
 
 
 def test_readers_do_not_wait_for_a_writer(registry, make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with Database(registry.path).writing() as connection:
+    with Database(registry.location).writing() as connection:
         connection.exec_driver_sql("update run set name = 'half'")
         assert registry.runs()[0].name == "alice-lstm-stacked"
 
@@ -148,14 +148,14 @@ def test_a_full_disk_is_reported_and_loses_nothing(registry, make_run):
     make_run()
 
     def write_past_the_last_page():
-        with Database(registry.path).writing() as connection:
+        with Database(registry.location).writing() as connection:
             pages = connection.exec_driver_sql("pragma page_count").scalar_one()
             connection.exec_driver_sql(f"pragma max_page_count = {pages}")
             connection.exec_driver_sql("update run set sample_text = zeroblob(1000000)")
 
     with pytest.raises(RegistryError, match="disk is full") as refusal:
         write_past_the_last_page()
-    assert_helpful(str(refusal.value), registry.path)
+    assert_helpful(str(refusal.value), registry.location.path)
     assert registry.runs()[0].name == "alice-lstm-stacked"
     assert registry.find("latest").sample_text is None
 
@@ -166,8 +166,8 @@ def test_a_full_disk_while_an_object_is_written_is_reported(tmp_path):
 
 
 def test_a_database_file_that_a_crash_left_empty_reads_as_empty_and_can_be_used(registry, make_run):
-    registry.path.mkdir()
-    (registry.path / "registry.sqlite").touch()
+    registry.location.path.mkdir()
+    (registry.location.path / "registry.sqlite").touch()
     assert registry.runs() == []
     make_run("first")
     assert [row.name for row in registry.runs()] == ["first"]
@@ -175,7 +175,7 @@ def test_a_database_file_that_a_crash_left_empty_reads_as_empty_and_can_be_used(
 
 def test_an_older_schema_is_refused_naming_both_versions(registry, make_run):
     make_run()
-    with Database(registry.path).writing() as connection:
+    with Database(registry.location).writing() as connection:
         connection.exec_driver_sql("update schema_version set version = 1")
     for message in refusals(registry, make_run):
         assert "schema version 1" in message

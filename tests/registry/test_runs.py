@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from textgen.errors import RegistryError, RunNotFoundError
 from textgen_registry import MetricPoint, Registry, RunRow
-from textgen_registry.database import Database
+from textgen_registry.database.database import Database
 
 
 def points(name, steps):
@@ -28,7 +28,7 @@ def test_a_new_run_is_running_and_holds_what_it_was_given(registry, make_run):
 
 def test_a_second_registry_object_reads_what_the_first_wrote(registry, make_run):
     run = make_run("first", tags=["a"])
-    assert Registry(registry.path).find("first") == run
+    assert Registry(registry.location.path).find("first") == run
 
 
 def test_creation_time_is_now_in_utc_microseconds(make_run):
@@ -104,7 +104,7 @@ def test_a_deleted_run_leaves_nothing(registry, make_run):
     registry.delete_run(run.id)
     assert [row.name for row in registry.runs()] == ["kept"]
     assert registry.metrics(other.id) == points("a", [1])
-    with Database(registry.path).reading() as connection:
+    with Database(registry.location).reading() as connection:
         for table in ("metric", "tag", "session"):
             left = connection.exec_driver_sql(f"select run_id from {table}").scalars().all()
             assert left == [other.id]
@@ -172,7 +172,7 @@ def test_a_registry_that_does_not_exist_reads_as_empty_and_is_not_made(registry)
             read("anything")
     with pytest.raises(RunNotFoundError):
         registry.read_artifact("anything", "last.safetensors")
-    assert not registry.path.exists()
+    assert not registry.location.path.exists()
 
 
 @pytest.mark.parametrize("exists", [False, True])
@@ -192,8 +192,8 @@ def test_changing_a_run_that_is_not_there_says_so(registry, make_run, exists):
     for change in changes:
         with pytest.raises(RunNotFoundError, match="no run 'alicia'"):
             change()
-    assert registry.path.exists() == exists
-    assert not (registry.path / "objects").exists()
+    assert registry.location.path.exists() == exists
+    assert not (registry.location.path / "objects").exists()
 
 
 def test_settings_that_json_cannot_hold_are_refused_and_nothing_is_stored(registry, make_run):

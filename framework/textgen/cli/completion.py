@@ -193,7 +193,7 @@ def _settings(plugins: Plugins, chosen: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{section}.{name}=" for name in options if name != "use")
 
 
-def _runs(registry: Path | None, *, with_ids: bool) -> Iterator[str]:
+def _runs(registry: str | None, *, with_ids: bool) -> Iterator[str]:
     from textgen.cli.workspace import open_registry
 
     rows = open_registry(registry).runs(limit=_NEWEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,11 +9,12 @@ import typer
 from textgen.cli.completion import complete_run, complete_setting
 
 RegistryParam = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--registry",
         envvar="TEXTGEN_REGISTRY",
-        help="Folder of the registry (default: the user's data folder).",
+        metavar="DIR|URL",
+        help="Registry: a folder, or a PostgreSQL database (default: in the user's data folder).",
         show_default=False,
     ),
 ]

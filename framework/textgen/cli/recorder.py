@@ -6,14 +6,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from textgen import events
 from textgen.errors import RunNotFoundError
-from textgen_registry import MetricPoint, Registry, SessionRecord, hold
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from textgen_registry import MetricPoint, Registry, SessionRecord
 
 
 class Recorder:
@@ -31,15 +27,13 @@ class Recorder:
         name: str | None = None,
         tags: Sequence[str] = (),
         run_id: str = "",
-        held: BaseFileLock | None = None,
     ) -> None:
-        """Record into ``registry``; a ``run_id`` means that this run, held already, is resumed."""
+        """Record into ``registry``; a ``run_id`` means that this run, which is held, is resumed."""
         self.run_id = run_id
         self.has_checkpoint = bool(run_id)
         self._registry = registry
         self._name = name
         self._tags = tags
-        self._held = held
 
     def sessions(self) -> list[SessionRecord]:
         """Return the run's sessions, this one last."""
@@ -81,7 +75,7 @@ class Recorder:
 
     def textgen_run_finished(self, event: events.RunFinished) -> None:
         """Record how the run ended, if it could be recorded that it began."""
-        if self._held is None:
+        if not self.run_id:
             return
         with self._record() as registry:
             registry.finish_run(
@@ -92,7 +86,6 @@ class Recorder:
                 reason=event.reason,
                 **_columns(event.summary),
             )
-        self._held.release()
 
     def _create(self, event: events.RunStarted) -> None:
         settings = event.settings
@@ -111,7 +104,6 @@ class Recorder:
             prompt=event.prompt,
         )
         self.run_id = run.id
-        self._held = hold(self._registry.path, run.id)
         with self._record() as registry:
             registry.put_artifacts(self.run_id, event.files)
 
@@ -131,9 +123,9 @@ class Recorder:
             yield self._registry
         except RunNotFoundError as error:
             raise RunNotFoundError(
-                f"run {self.run_id} was deleted from the registry at {self._registry.path} while "
-                "it was being trained: it can be recorded no further, and training has ended. "
-                "Begin a new run."
+                f"run {self.run_id} was deleted from the registry at {self._registry.location} "
+                "while it was being trained: it can be recorded no further, and training has "
+                "ended. Begin a new run."
             ) from error
 
 

@@ -31,12 +31,10 @@ def resume(
 
     Example: textgen resume latest
     """
-    from textgen_registry import hold
-
     records = open_registry(registry)
     record = records.find(run)
     # From here on no other process trains it, so what is read of it now stays true.
-    held = hold(records.path, record.id)
+    records.hold(record.id)
     record = records.find(record.id)
     plugins = installed_plugins()
     training = {"max_seconds": max_seconds, "precision": precision}
@@ -59,6 +57,6 @@ def resume(
             sha256_text=record.provenance["sha256_text"],
             status=record.status,
         )
-    recorder = Recorder(records, run_id=record.id, held=held)
+    recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)

@@ -118,10 +118,9 @@ def _settle(plugins: Plugins, records: Registry, request: Request) -> tuple[RunS
     from textgen.cli.recorder import Recorder
     from textgen.components import DEFAULT_RECIPE
     from textgen.settings import resolve
-    from textgen_registry import check_new_run
 
     recipes = [DEFAULT_RECIPE] + ([] if request.recipe is None else [request.recipe])
     layers = [plugins.recipe(name).settings for name in recipes]
     settings = resolve(plugins, [*layers, *request.layers])
-    check_new_run(records, name=request.name, tags=request.tags)
+    records.check_new_run(name=request.name, tags=request.tags)
     return settings, Recorder(records, name=request.name, tags=request.tags)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence, Set
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -61,13 +60,13 @@ def installed_plugins() -> Plugins:
     return plugins
 
 
-def open_registry(folder: Path | None) -> Registry:
-    """Return the registry in ``folder``, or in the user's data folder; nothing is made yet."""
+def open_registry(place: str | None) -> Registry:
+    """Return the registry at ``place``, or in the user's data folder; nothing is made yet."""
     from platformdirs import user_data_path
 
     from textgen_registry import Registry
 
-    return Registry(folder or user_data_path("textgen") / "registry")
+    return Registry(place or user_data_path("textgen") / "registry")
 
 
 @prints_aside()

@@ -43,7 +43,7 @@ def list_(
         print_json([row.as_dict() for row in rows])
         return
     if not rows:
-        tell(f"no runs yet in {records.path}. Make one: textgen run")
+        tell(f"no runs yet in {records.location}. Make one: textgen run")
         return
     columns = ["id", "name", "status", "created", *_NUMBERS, "source", "model"]
     cells = [
@@ -146,9 +146,8 @@ def _refuse_held(records: Registry, doomed: Sequence[RunRecord]) -> None:
         UsageError: A run is being trained.
     """
     from textgen.errors import UsageError
-    from textgen_registry import is_held
 
-    held = [record for record in doomed if is_held(records.path, record.id)]
+    held = [record for record in doomed if records.is_held(record.id)]
     if held:
         raise UsageError(
             f"runs delete {', '.join(map(_named, held))}: being trained by another process; "

@@ -10,17 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from textgen_registry.database import Database
-from textgen_registry.naming import check_tag, clean_name, refuse_taken
-from textgen_registry.problems import ELSEWHERE, registry_error, reported
-from textgen_registry.store import Registry
+from sqlalchemy import Connection
+
+from textgen_registry.database.database import Database
+from textgen_registry.database.location import ELSEWHERE, Folder
+from textgen_registry.database.problems import registry_error, reported
+from textgen_registry.runs.naming import check_tag, clean_name, refuse_taken
 
 
-def check_new_run(registry: Registry, *, name: str | None, tags: Iterable[str] = ()) -> None:
-    """Refuse what `Registry.create_run` would refuse; make nothing.
+def check_new_run(database: Database, *, name: str | None, tags: Iterable[str]) -> None:
+    """Refuse what could not be recorded; make nothing.
 
     Args:
-        registry: Where the run would be recorded.
+        database: Where the run would be recorded.
         name: What people would call it; None: made of source and model.
         tags: Words to find it by.
 
@@ -30,21 +32,23 @@ def check_new_run(registry: Registry, *, name: str | None, tags: Iterable[str] =
     """
     for word in tags:
         check_tag(word)
-    name = None if name is None else clean_name(name)
-    database = Database(registry.path)
-    if not database.exists():
-        _require_room_for(registry.path)
-        return
-    # A transaction that writes nothing: it begins only where another could write.
-    with database.writing() as connection:
-        if name is not None:
-            refuse_taken(connection, name)
+    wanted = None if name is None else clean_name(name)
+
+    def check(connection: Connection) -> None:
+        if wanted is not None:
+            refuse_taken(connection, wanted)
+
+    if isinstance(database.location, Folder) and not database.exists():
+        _require_room_for(database.location)
+    else:
+        # A transaction that writes nothing: it begins only where another could write.
+        database.write(check)
 
 
-def _require_room_for(folder: Path) -> None:
+def _require_room_for(folder: Folder) -> None:
     """Refuse a folder that could not be made: no file can be made in what would hold it."""
     with reported(folder):
-        parent = next(path for path in (folder, *folder.parents) if path.exists())
+        parent = _first_there(folder.path)
         try:
             # Mode bits do not bind the superuser, nor tell of read-only or virtual file systems.
             # This file has no name in the folder.
@@ -55,3 +59,7 @@ def _require_room_for(folder: Path) -> None:
                 f"nothing can be made in {parent} ({error.strerror})",
                 f"Check that folder's permissions, or {ELSEWHERE}.",
             ) from error
+
+
+def _first_there(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())

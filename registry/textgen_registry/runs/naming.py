@@ -12,9 +12,9 @@ from itertools import count
 from sqlalchemy import Connection, or_, select
 
 from textgen.errors import UsageError
+from textgen_registry.database.schema import run
 from textgen_registry.ids import has_form_of_id
 from textgen_registry.records import local_minute
-from textgen_registry.schema import run
 
 LATEST = "latest"
 LONGEST_NAME = 80
@@ -45,7 +45,9 @@ def refuse_taken(connection: Connection, name: str) -> None:
     Raises:
         UsageError: Another run has it.
     """
-    owner = connection.execute(select(run.c.id, run.c.created).where(run.c.name == name)).first()
+    owner = connection.execute(
+        select(run.c.id, run.c.created).where(run.c.name == name, run.c.deleted.is_(None))
+    ).first()
     if owner:
         raise UsageError(
             f"run name {name!r} is taken by run {owner.id} of {local_minute(owner.created)}. "

@@ -5,11 +5,14 @@ Knows bytes and hashes, nothing of runs or of who refers to what.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Set
 from pathlib import Path
 
 from textgen.errors import DamagedArtifactError
 from textgen.files import sha256_of, write_atomic
+
+_LONGEST_WRITE_SECONDS = 3600.0
 
 
 class ObjectStore:
@@ -61,10 +64,10 @@ class ObjectStore:
     def keep_only(self, named: Set[str]) -> None:
         """Remove all objects but those ``named``, and what writers that died left half-written.
 
-        Only for a caller who knows that nobody is writing meanwhile.
+        Only for a caller who knows that nobody begins to store an object meanwhile.
         """
         for path in list(self.folder.glob("sha256/*/*")):
-            if path.name not in named:
+            if path.name not in named and not _is_being_written(path):
                 path.unlink(missing_ok=True)
 
     def _damaged(self, path: Path, expected: str, found: str) -> DamagedArtifactError:
@@ -72,3 +75,12 @@ class ObjectStore:
             f"stored file {path} is damaged: expected sha256 {expected}, {found}. "
             "Restore that file from a backup, or train the run again."
         )
+
+
+def _is_being_written(path: Path) -> bool:
+    """Tell whether a writer may still be at a file that is not complete."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # it is complete by now
+        return True
+    return path.suffix == ".part" and age < _LONGEST_WRITE_SECONDS

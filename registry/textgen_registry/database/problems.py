@@ -10,13 +10,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from textgen.errors import RegistryError
-
-ELSEWHERE = "name another folder with --registry DIR or TEXTGEN_REGISTRY"
+from textgen_registry.database.location import ELSEWHERE, Location
 
 _FULL = ("the disk is full", f"Free some space and try again, or {ELSEWHERE}.")
 _DAMAGED = (
@@ -50,17 +48,17 @@ _BY_SQLITE_CODE = {
 _PRIMARY_CODE = 0xFF
 
 
-def registry_error(folder: Path, what: str, advice: str) -> RegistryError:
-    """Return the error that says what is wrong with the registry in ``folder``."""
-    return RegistryError(f"registry {folder}: {what}. {advice}")
+def registry_error(location: Location, what: str, advice: str) -> RegistryError:
+    """Return the error that says what is wrong with the registry at ``location``."""
+    return RegistryError(f"registry {location}: {what}. {advice}")
 
 
 @contextmanager
-def reported(folder: Path) -> Iterator[None]:
+def reported(location: Location) -> Iterator[None]:
     """Turn any database or file-system error of the block into a `RegistryError`.
 
     Args:
-        folder: The registry's folder, for the message.
+        location: Where the registry is, for the message.
 
     Raises:
         RegistryError: Says which registry, what failed and what to do next.
@@ -68,11 +66,11 @@ def reported(folder: Path) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise registry_error(folder, *_of_database(error)) from error
+        raise registry_error(location, *_of_database(error)) from error
     except OSError as error:
-        raise registry_error(folder, *_of_system(error)) from error
+        raise registry_error(location, *_of_system(error)) from error
     except json.JSONDecodeError as error:
-        raise registry_error(folder, *_DAMAGED) from error
+        raise registry_error(location, *_DAMAGED) from error
 
 
 def _of_database(error: SQLAlchemyError) -> tuple[str, str]:

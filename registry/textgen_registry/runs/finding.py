@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from textgen.errors import RunNotFoundError, nearest
+from textgen_registry.database.location import Location
+from textgen_registry.database.schema import run
 from textgen_registry.ids import ID_LENGTH
-from textgen_registry.naming import LATEST, LONGEST_NAME
 from textgen_registry.records import local_minute
-from textgen_registry.schema import run
+from textgen_registry.runs.naming import LATEST, LONGEST_NAME
 
 NEWEST_FIRST = (run.c.created.desc(), run.c.id.desc())
+IS_THERE = run.c.deleted.is_(None)
 
 _MOST_LISTED = 3
 _MOST_COMPARED = 500
@@ -30,7 +31,7 @@ class _Candidate(NamedTuple):
     created: int
 
 
-def find_run_id(connection: Connection, reference: str, folder: Path) -> str:
+def find_run_id(connection: Connection, reference: str, location: Location) -> str:
     """Return the id of the one run that ``reference`` means.
 
     An exact id comes before an exact name, and that before the beginning of an id.
@@ -38,46 +39,56 @@ def find_run_id(connection: Connection, reference: str, folder: Path) -> str:
     Args:
         connection: A transaction of the registry.
         reference: What the user wrote.
-        folder: The registry's folder, for messages.
+        location: Where the registry is, for messages.
 
     Raises:
         RunNotFoundError: No run, or more than one, goes by it.
     """
     if reference == LATEST:
-        newest = _candidates(connection, true(), most=1)
+        newest = _candidates(connection, IS_THERE, most=1)
         if not newest:
-            raise unknown_run(connection, reference, folder)
+            raise unknown_run(connection, reference, location)
         return newest[0].id
-    ways = [run.c.id == reference, run.c.name == reference]
+    ways = [run.c.id == reference, (run.c.name == reference) & IS_THERE]
     if 0 < len(reference) <= ID_LENGTH:
-        ways.append(run.c.id.startswith(reference.lower(), autoescape=True))
+        ways.append(run.c.id.startswith(reference.lower(), autoescape=True) & IS_THERE)
     for way in ways:
         found = _candidates(connection, way, most=_MOST_LISTED)
         if len(found) > 1:
             raise _ambiguous(reference, found, _count(connection, way))
         if found:
             return found[0].id
-    raise unknown_run(connection, reference, folder)
+    raise unknown_run(connection, reference, location)
 
 
-def unknown_run(connection: Connection, reference: str, folder: Path) -> RunNotFoundError:
+def require_run(connection: Connection, run_id: str, location: Location) -> None:
+    """Refuse an id that no run has.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+    """
+    if connection.scalar(select(run.c.id).where(run.c.id == run_id)) is None:
+        raise unknown_run(connection, run_id, location)
+
+
+def unknown_run(connection: Connection, reference: str, location: Location) -> RunNotFoundError:
     """Return the error for a reference that no run goes by, with the nearest name there is."""
-    names = [row.name for row in _candidates(connection, true(), most=_MOST_COMPARED)]
+    names = [row.name for row in _candidates(connection, IS_THERE, most=_MOST_COMPARED)]
     if not names:
-        return empty_registry(reference, folder)
+        return empty_registry(reference, location)
     close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
     hint = f": {nearest(reference, close)}" if close else "."
     return RunNotFoundError(
-        f"no run {_quoted(reference)} in the registry at {folder}{hint} "
+        f"no run {_quoted(reference)} in the registry at {location}{hint} "
         "`textgen runs list` shows them all."
     )
 
 
-def empty_registry(reference: str, folder: Path) -> RunNotFoundError:
+def empty_registry(reference: str, location: Location) -> RunNotFoundError:
     """Return the error for a reference to a run where there are no runs at all."""
     return RunNotFoundError(
-        f"no run {_quoted(reference)}: the registry at {folder} holds none yet. "
-        "`textgen run` makes one; --registry DIR or TEXTGEN_REGISTRY names another registry."
+        f"no run {_quoted(reference)}: the registry at {location} holds none yet. "
+        "`textgen run` makes one; --registry or TEXTGEN_REGISTRY names another registry."
     )
 
 

@@ -1,0 +1,62 @@
+"""What a database must offer to hold a registry. `sqlite` and `postgresql` do.
+
+Knows nothing of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+# How long a transaction waits for a lock, or for a server to come back.
+PATIENCE_SECONDS = 30.0
+
+
+class Claim(Protocol):
+    """That this process trains a run: it ends with `release`, or with the process."""
+
+    def release(self) -> None:
+        """Let another process have the run."""
+
+
+class Backend(Protocol):
+    """A database, opened when it is needed."""
+
+    @property
+    def reading(self) -> Engine:
+        """Begins transactions that see one state throughout."""
+
+    @property
+    def writing(self) -> Engine:
+        """Begins transactions of which there is one at a time; others wait."""
+
+    @property
+    def migrating(self) -> Engine:
+        """As ``writing``, and rows that refer to others do not stand in the way."""
+
+    @property
+    def migrates_itself(self) -> bool:
+        """Whether an old schema is brought up to date without being asked.
+
+        Where nobody else could be left behind.
+        """
+
+    def exists(self) -> bool:
+        """Tell whether there is a database to read."""
+
+    def make(self) -> None:
+        """Make what the database is kept in, where that is missing."""
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Tell whether the same transaction may well succeed when it is tried again."""
+
+    def claim(self, run_id: str) -> Claim | None:
+        """Claim a run for this process; return None where a living process has it."""
+
+    def claimed(self, run_ids: Collection[str]) -> set[str]:
+        """Return those of the runs that a living process has."""
+
+    def forget(self, run_id: str) -> None:
+        """Remove what is left of claims to a run that is no more."""

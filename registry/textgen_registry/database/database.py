@@ -1,0 +1,170 @@
+"""Transactions on a registry's database, whichever that is, and the schema's revision.
+
+Knows nothing of what the tables mean.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from textgen_registry.database import schema, sqlite
+from textgen_registry.database.backend import PATIENCE_SECONDS, Backend
+from textgen_registry.database.location import ELSEWHERE, Folder, Location
+from textgen_registry.database.postgresql import PostgreSQLServer
+from textgen_registry.database.problems import registry_error, reported
+from textgen_registry.database.sqlite import SQLiteFile
+
+T = TypeVar("T")
+
+_PAUSE_SECONDS = 0.2
+
+
+class Database:
+    """The database of one registry.
+
+    Attributes:
+        location: Where it is.
+        backend: What holds it.
+    """
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.backend = _backend(location)
+
+    def exists(self) -> bool:
+        """Tell whether there is a database to read.
+
+        Raises:
+            RegistryError: The registry's folder is not a folder.
+        """
+        with reported(self.location):
+            return self.backend.exists()
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns, in a transaction that sees one state throughout.
+
+        A registry that does not exist reads as an empty one, and is not made.
+
+        Args:
+            work: Called again when the connection is lost.
+
+        Raises:
+            RegistryError: The database cannot be read.
+        """
+        with reported(self.location):
+            return self._patiently(lambda: self._read(work))
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns, in a transaction that no other writer can be in.
+
+        The database is made where there is none.
+
+        Args:
+            work: Called again when the connection is lost, perhaps after what it wrote was
+                stored: it must come to the same then.
+
+        Raises:
+            RegistryError: The database cannot be written; nothing of ``work`` was then stored.
+        """
+        with reported(self.location):
+            return self._patiently(lambda: self._write(work))
+
+    def migrate(self) -> None:
+        """Bring an old schema up to date.
+
+        Raises:
+            RegistryError: The database cannot be written, or its schema is a newer one.
+        """
+        from textgen_registry.database.migrating import upgrade
+
+        with reported(self.location), self.backend.migrating.begin() as connection:
+            if self._found(connection) not in (None, schema.REVISION):
+                upgrade(connection)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        if self.backend.exists():
+            with self.backend.reading.begin() as connection:
+                found = self._found(connection)
+                if found == schema.REVISION:
+                    return work(connection)
+            if found is not None:
+                self._catch_up(found)
+                return self._read(work)
+        with sqlite.memory().begin() as connection:
+            schema.create(connection)
+            return work(connection)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        if not self.backend.exists():
+            self.backend.make()
+        with self.backend.writing.begin() as connection:
+            found = self._found(connection)
+            if found is None:
+                schema.create(connection)
+            if found in (None, schema.REVISION):
+                return work(connection)
+        self._catch_up(found)
+        return self._write(work)
+
+    def _catch_up(self, found: str) -> None:
+        if not self.backend.migrates_itself:
+            raise registry_error(
+                self.location,
+                f"its database has schema {found}, and this textgen reads {schema.REVISION}",
+                "Others who use it must update textgen-framework too; then bring it up to date: "
+                f"textgen runs migrate --registry {self.location}",
+            )
+        self.migrate()
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        """Try again for a while what fails because a server is away."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return attempt()
+            except DBAPIError as error:
+                if not self.backend.is_passing(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(_PAUSE_SECONDS)
+
+    def _found(self, connection: Connection) -> str | None:
+        """Return the revision of the schema that is there, or None where there are no tables.
+
+        Raises:
+            RegistryError: The database is another program's, or its schema is a newer one.
+        """
+        tables = inspect(connection).get_table_names()
+        found: str | None = None
+        if schema.revision.name in tables:
+            found = connection.scalars(select(schema.revision.c.version_num)).one()
+        elif schema.schema_version.name in tables:
+            found = self._first(connection)
+        elif not tables:
+            return None
+        if found is None:
+            raise registry_error(
+                self.location, "this is not a textgen registry", f"Move it away, or {ELSEWHERE}."
+            )
+        if found > schema.REVISION:
+            raise registry_error(
+                self.location,
+                f"its database has schema {found}, "
+                f"and this textgen reads schemas up to {schema.REVISION}",
+                f"Update textgen-framework, or {ELSEWHERE}.",
+            )
+        return found
+
+    def _first(self, connection: Connection) -> str | None:
+        version = connection.scalar(select(schema.schema_version.c.version))
+        return schema.FIRST_REVISION if version == schema.FIRST_SCHEMA_VERSION else None
+
+
+def _backend(location: Location) -> Backend:
+    if isinstance(location, Folder):
+        return SQLiteFile(location.path)
+    return PostgreSQLServer(location.url)

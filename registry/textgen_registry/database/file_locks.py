@@ -1,0 +1,57 @@
+"""Which process trains a run: a lock that the operating system lets go of when the process ends.
+
+It is known on this machine alone, as is a SQLite file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textgen_registry.database.backend import Claim
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+
+class FileLocks:
+    """One lock file per run, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def claim(self, run_id: str) -> Claim | None:
+        """Claim a run for this process; return None where a living process has it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._taken(run_id)
+
+    def claimed(self, run_ids: Collection[str]) -> set[str]:
+        """Return those of the runs that a living process has."""
+        return {run_id for run_id in run_ids if self._is_claimed(run_id)}
+
+    def forget(self, run_id: str) -> None:
+        """Remove what is left of claims to a run that is no more."""
+        self._path(run_id).unlink(missing_ok=True)
+
+    def _is_claimed(self, run_id: str) -> bool:
+        if not self._path(run_id).exists():
+            return False
+        lock = self._taken(run_id)
+        if lock is None:
+            return True
+        lock.release()
+        return False
+
+    def _taken(self, run_id: str) -> BaseFileLock | None:
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self._path(run_id))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return None
+        return lock
+
+    def _path(self, run_id: str) -> Path:
+        return self._folder / f"{run_id}.lock"

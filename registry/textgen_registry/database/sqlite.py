@@ -1,0 +1,116 @@
+"""A registry's SQLite file: how it is opened, and what is promised of every transaction.
+
+No connection outlives the transaction it was opened for, so nothing has to be closed, and threads
+and forked processes share none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+
+from textgen_registry.database.backend import PATIENCE_SECONDS, Claim
+from textgen_registry.database.file_locks import FileLocks
+
+FILE_NAME = "registry.sqlite"
+
+_BEGIN = "textgen_begin"
+
+
+class SQLiteFile:
+    """A `Backend`: the file ``registry.sqlite`` in a folder."""
+
+    migrates_itself = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / FILE_NAME
+        self._locks = FileLocks(folder / "locks")
+
+    def claim(self, run_id: str) -> Claim | None:
+        """Claim a run for this process; return None where a living process has it."""
+        return self._locks.claim(run_id)
+
+    def claimed(self, run_ids: Collection[str]) -> set[str]:
+        """Return those of the runs that a living process has."""
+        return self._locks.claimed(run_ids)
+
+    def forget(self, run_id: str) -> None:
+        """Remove what is left of claims to a run that is no more."""
+        self._locks.forget(run_id)
+
+    def exists(self) -> bool:
+        """Tell whether there is a file.
+
+        Raises:
+            NotADirectoryError: The registry's folder is not a folder.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise NotADirectoryError(None, "this is a file, not a folder", str(self.folder))
+        return self.file.exists()
+
+    def make(self) -> None:
+        """Make the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Return False: SQLite itself waits for locks, and nothing else passes."""
+        return False
+
+    @cached_property
+    def reading(self) -> Engine:
+        """Begins transactions that see one state throughout."""
+        return _engine(str(self.file))
+
+    @cached_property
+    def writing(self) -> Engine:
+        """Begins transactions of which there is one at a time.
+
+        One that begins as a reader and then writes fails at once when another has written
+        meanwhile, whatever the time-out; one that begins as a writer waits its turn.
+        """
+        return self.reading.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    @cached_property
+    def migrating(self) -> Engine:
+        """As ``writing``, with foreign keys off: a table that is made anew would empty others."""
+        engine = _engine(str(self.file), foreign_keys=False)
+        return engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+
+def memory() -> Engine:
+    """Return a database that is empty, and gone when its one connection is closed."""
+    return _engine(":memory:")
+
+
+def _engine(file: str, *, foreign_keys: bool = True) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return _connect(file, foreign_keys=foreign_keys)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connect(file: str, *, foreign_keys: bool) -> sqlite3.Connection:
+    # Without an isolation level the driver begins no transactions of its own accord, at times of
+    # its own choosing: `_begin` does, as SQLAlchemy's manual of this driver says.
+    connection = sqlite3.connect(
+        file, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

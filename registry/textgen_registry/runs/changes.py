@@ -1,0 +1,157 @@
+"""What is written to the tables, within a transaction that the caller has opened.
+
+Knows neither files nor how a transaction is opened; `queries` reads what this writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from textgen_registry.database.schema import (
+    artifact,
+    figure,
+    metric,
+    pending_object,
+    run,
+    session,
+    setting,
+    tag,
+)
+from textgen_registry.records import MetricPoint
+from textgen_registry.runs.flattening import Extent, setting_rows
+
+
+def insert_run(
+    connection: Connection,
+    run_id: str,
+    created: int,
+    columns: Mapping[str, Any],
+    tags: Sequence[str],
+) -> None:
+    """Store a run that begins now."""
+    begun = {"created": created, "started": created, "status": "running", "step": 0, "summary": {}}
+    connection.execute(insert(run).values({**columns, **begun, "id": run_id}))
+    settings = [{"run_id": run_id, **row} for row in setting_rows(columns["config"])]
+    if settings:
+        connection.execute(insert(setting), settings)
+    if tags:
+        connection.execute(insert(tag), [{"run_id": run_id, "tag": word} for word in tags])
+
+
+def insert_session(connection: Connection, run_id: str, **columns: Any) -> None:
+    """Store that a session of a run begins now, as the next in number."""
+    before = select(func.count()).where(session.c.run_id == run_id)
+    number = connection.scalars(before).one() + 1
+    connection.execute(insert(session).values(run_id=run_id, number=number, **columns))
+
+
+def update_run(connection: Connection, run_id: str, **columns: Any) -> None:
+    """Give columns of a run's own row other values."""
+    connection.execute(update(run).where(run.c.id == run_id).values(columns))
+
+
+def remove_run(connection: Connection, run_id: str) -> None:
+    """Remove a run's row, and with it all rows that refer to it."""
+    connection.execute(delete(run).where(run.c.id == run_id))
+
+
+def put_metrics(connection: Connection, run_id: str, points: Iterable[MetricPoint]) -> None:
+    """Store figures; one measured again at the same step replaces the old."""
+    rows = [{"run_id": run_id, **vars(point)} for point in points]
+    if not rows:
+        return
+    connection.execute(_upsert(connection, metric, ("epoch", "value", "time")), rows)
+    by_name: dict[str, list[tuple[int, float]]] = {}
+    for row in rows:
+        by_name.setdefault(row["name"], []).append((row["step"], row["value"]))
+    known = _extents(connection, run_id, by_name)
+    for name, values in by_name.items():
+        values.sort()
+        if name in known and values[0][0] > known[name].step:
+            known[name].take_all(values)
+        else:
+            known[name] = _measured_extent(connection, run_id, name)
+    _store_extents(connection, run_id, known)
+
+
+def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:
+    """Remove the figures that were measured after ``step``."""
+    later = (metric.c.run_id == run_id) & (metric.c.step > step)
+    names = connection.scalars(select(metric.c.name).where(later).distinct()).all()
+    connection.execute(delete(metric).where(later))
+    connection.execute(delete(figure).where(figure.c.run_id == run_id, figure.c.name.in_(names)))
+    left = select(metric.c.name).where(metric.c.run_id == run_id, metric.c.name.in_(names))
+    remaining = connection.scalars(left.distinct()).all()
+    extents = {name: _measured_extent(connection, run_id, name) for name in remaining}
+    _store_extents(connection, run_id, extents)
+
+
+def _extents(connection: Connection, run_id: str, names: Iterable[str]) -> dict[str, Extent]:
+    columns = (figure.c.name, figure.c.step, figure.c.last, figure.c.lowest, figure.c.highest)
+    mine = (figure.c.run_id == run_id) & figure.c.name.in_(list(names))
+    rows = connection.execute(select(*columns).where(mine))
+    return {name: Extent(*values) for name, *values in rows}
+
+
+def _measured_extent(connection: Connection, run_id: str, name: str) -> Extent:
+    """Return what all points of a metric come to; there is one at least."""
+    mine = (metric.c.run_id == run_id) & (metric.c.name == name)
+    points = select(metric.c.step, metric.c.value).where(mine).order_by(metric.c.step)
+    extent = Extent()
+    extent.take_all((step, value) for step, value in connection.execute(points))
+    return extent
+
+
+def _store_extents(connection: Connection, run_id: str, extents: Mapping[str, Extent]) -> None:
+    rows = [{"run_id": run_id, "name": name, **vars(item)} for name, item in extents.items()]
+    if rows:
+        replacing = _upsert(connection, figure, ("step", "last", "lowest", "highest"))
+        connection.execute(replacing, rows)
+
+
+def announce_objects(
+    connection: Connection, run_id: str, hashes: Collection[str], created: int
+) -> None:
+    """Store that objects are about to be stored for files of a run."""
+    rows = [{"run_id": run_id, "sha256": sha256, "created": created} for sha256 in hashes]
+    if rows:
+        connection.execute(_upsert(connection, pending_object, ("created",)), rows)
+
+
+def name_artifacts(
+    connection: Connection, run_id: str, files: Sequence[Mapping[str, Any]]
+) -> set[str]:
+    """Store that a run keeps files that were announced.
+
+    Returns:
+        The hashes that their names stood for before.
+
+    Args:
+        connection: The transaction.
+        run_id: The run's id.
+        files: ``name``, ``sha256``, ``size`` and ``created`` of each.
+    """
+    same_names = artifact.c.name.in_([file["name"] for file in files])
+    old = (artifact.c.run_id == run_id) & same_names
+    replaced = set(connection.scalars(select(artifact.c.sha256).where(old)))
+    connection.execute(delete(artifact).where(old))
+    if files:
+        connection.execute(insert(artifact), [{"run_id": run_id, **file} for file in files])
+        announced = pending_object.c.sha256.in_([file["sha256"] for file in files])
+        mine = pending_object.c.run_id == run_id
+        connection.execute(delete(pending_object).where(mine & announced))
+    return replaced
+
+
+def _upsert(connection: Connection, table: Table, replaced: Sequence[str]) -> Insert:
+    """Return an insertion that gives a row of the same key other values."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    values = {name: statement.excluded[name] for name in replaced}
+    keys = [column.name for column in table.primary_key]
+    replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    return replacing

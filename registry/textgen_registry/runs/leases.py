@@ -1,0 +1,69 @@
+"""Which runs this process trains, and that no other writes to them.
+
+A claim tells the living from the dead: it ends with the process that has it. A token in the run's
+row tells who claimed it last: one that lost its claim, and does not know yet, can write no more.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from textgen.errors import RegistryError
+from textgen_registry.database.backend import Claim
+from textgen_registry.database.database import Database
+from textgen_registry.database.problems import reported
+from textgen_registry.runs.queries import lease_of
+
+
+class _Lease(NamedTuple):
+    claim: Claim
+    token: str
+
+
+class Leases:
+    """The leases that one registry object holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: dict[str, _Lease] = {}
+
+    def take(self, run_id: str) -> str:
+        """Claim a run, and return the token that its row must hold from now on.
+
+        Raises:
+            RegistryError: A living process has it.
+        """
+        with reported(self._database.location):
+            claim = self._database.backend.claim(run_id)
+        if claim is None:
+            raise RegistryError(
+                f"run {run_id} in the registry at {self._database.location} is being trained by "
+                "another process, and only one at a time may train a run. Stop that one first, "
+                "or wait until it ends."
+            )
+        self._held[run_id] = _Lease(claim, secrets.token_hex(8))
+        return self._held[run_id].token
+
+    def release(self, run_id: str) -> None:
+        """Let another process have the run, if this one has it."""
+        lease = self._held.pop(run_id, None)
+        if lease is not None:
+            lease.claim.release()
+
+    def require(self, connection: Connection, run_id: str) -> None:
+        """Refuse to write to a run that is not, or no longer, this process's.
+
+        Raises:
+            RegistryError: Says which of the two.
+        """
+        lease = self._held.get(run_id)
+        if lease is None:
+            raise RegistryError(f"run {run_id} is not held: hold it before writing to it")
+        if lease_of(connection, run_id) != lease.token:
+            raise RegistryError(
+                f"run {run_id} in the registry at {self._database.location} has been taken over "
+                "by another process: this one can record it no further."
+            )

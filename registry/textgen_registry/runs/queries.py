@@ -1,0 +1,129 @@
+"""What is read from the tables, as records.
+
+Knows neither files nor how a transaction is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, select
+
+from textgen_registry.database.schema import (
+    artifact,
+    metric,
+    model_file,
+    pending_object,
+    run,
+    session,
+    tag,
+)
+from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.runs.finding import IS_THERE, NEWEST_FIRST
+from textgen_registry.sessions import SessionRecord
+
+
+def running_runs(connection: Connection) -> list[str]:
+    """Return the runs that have begun and not ended, be anybody still training them or not."""
+    return list(connection.scalars(select(run.c.id).where(run.c.status == "running")))
+
+
+def has_run(connection: Connection, run_id: str) -> bool:
+    """Tell whether there is a run with that id."""
+    return connection.scalar(select(run.c.id).where(run.c.id == run_id)) is not None
+
+
+def read_run(connection: Connection, run_id: str, lost: Set[str]) -> RunRecord:
+    """Return a run that is known to be there, with what its first session depended on.
+
+    Args:
+        connection: A transaction.
+        run_id: The run's id.
+        lost: Runs that have not ended and that nobody trains.
+    """
+    of_first = (session.c.run_id == run.c.id) & (session.c.number == 1)
+    of_run = _columns(RunRecord, lost, without={"tags", "environment", "parts"})
+    whole = select(*of_run, session.c.environment, session.c.parts).join(session, of_first)
+    row = connection.execute(whole.where(run.c.id == run_id)).mappings().one()
+    tags = _tags(connection, select(run.c.id).where(run.c.id == run_id))
+    return RunRecord(**row, tags=tags.get(run_id, ()))
+
+
+def list_runs(
+    connection: Connection, *, limit: int | None, status: Status | None, lost: Set[str]
+) -> list[RunRow]:
+    """Return runs, newest first: at most ``limit``, only those that stand so."""
+    columns = _columns(RunRow, lost, without={"tags"})
+    chosen = select(*columns).where(IS_THERE).order_by(*NEWEST_FIRST).limit(limit)
+    if status is not None:
+        chosen = chosen.where(status_seen(lost) == status)
+    tags = _tags(connection, chosen.with_only_columns(run.c.id))
+    # By place, not by name: for ten thousand runs that is three times as quick.
+    return [RunRow(*(*row, tags.get(row[0], ()))) for row in connection.execute(chosen)]
+
+
+def list_metrics(connection: Connection, run_id: str, names: Sequence[str]) -> list[MetricPoint]:
+    """Return a run's figures by name, then step; all of them where ``names`` is empty."""
+    columns = (metric.c.step, metric.c.epoch, metric.c.name, metric.c.value, metric.c.time)
+    chosen = select(*columns).where(metric.c.run_id == run_id)
+    if names:
+        chosen = chosen.where(metric.c.name.in_(names))
+    ordered = chosen.order_by(metric.c.name, metric.c.step)
+    return [MetricPoint(*row) for row in connection.execute(ordered)]
+
+
+def list_sessions(connection: Connection, run_id: str) -> list[SessionRecord]:
+    """Return the sessions of a run, the first one first."""
+    columns = [session.c[field.name] for field in fields(SessionRecord)]
+    mine = select(*columns).where(session.c.run_id == run_id).order_by(session.c.number)
+    return [SessionRecord(*row) for row in connection.execute(mine)]
+
+
+def list_artifacts(connection: Connection, run_id: str) -> list[ArtifactRecord]:
+    """Return the files of a run by name."""
+    chosen = select(artifact.c.name, artifact.c.sha256, artifact.c.size)
+    mine = chosen.where(artifact.c.run_id == run_id).order_by(artifact.c.name)
+    return [ArtifactRecord(*row) for row in connection.execute(mine)]
+
+
+def needed_objects(connection: Connection, *, among: Collection[str] | None = None) -> set[str]:
+    """Return the hashes that something refers to, of all that are stored or ``among`` some.
+
+    Files of runs and of named models refer to them, and announcements of files to come.
+    """
+    needed: set[str] = set()
+    for table in (artifact, model_file, pending_object):
+        chosen = select(table.c.sha256).distinct()
+        if among is not None:
+            chosen = chosen.where(table.c.sha256.in_(among))
+        needed.update(connection.scalars(chosen))
+    return needed
+
+
+def lease_of(connection: Connection, run_id: str) -> str | None:
+    """Return the token of the process that has a run, None where none has."""
+    return connection.scalar(select(run.c.lease).where(run.c.id == run_id))
+
+
+def status_seen(lost: Set[str]) -> ColumnElement[str]:
+    """Return how a run stands, which is not known to its row where its process died."""
+    if not lost:
+        return run.c.status
+    return case((run.c.id.in_(lost), "lost"), else_=run.c.status).label("status")
+
+
+def _columns(
+    record: type[RunRow] | type[RunRecord], lost: Set[str], *, without: Set[str]
+) -> list[ColumnElement[Any]]:
+    names = [field.name for field in fields(record) if field.name not in without]
+    return [status_seen(lost) if name == "status" else run.c[name] for name in names]
+
+
+def _tags(connection: Connection, chosen: Select[tuple[str]]) -> Mapping[str, tuple[str, ...]]:
+    tags: dict[str, tuple[str, ...]] = {}
+    ordered = select(tag.c.run_id, tag.c.tag).where(tag.c.run_id.in_(chosen)).order_by(tag.c.tag)
+    for run_id, word in connection.execute(ordered):
+        tags[run_id] = (*tags.get(run_id, ()), word)
+    return tags

@@ -60,6 +60,8 @@ class Registry:
 
     Attributes:
         location: Where it is.
+        database: Its tables, for the modules of this package.
+        files: Its files, likewise.
     """
 
     def __init__(self, place: Path | str) -> None:
@@ -72,11 +74,11 @@ class Registry:
             UsageError: It is neither.
         """
         self.location = parse_location(place)
-        self._database = Database(self.location)
+        self.database = Database(self.location)
         folder = self.location.path if isinstance(self.location, Folder) else Path("objects")
-        self._files = RunFiles(self._database, ObjectStore(folder / "objects"))
-        self._leases = Leases(self._database)
-        self._metrics = MetricBuffer(self._database, self._leases)
+        self.files = RunFiles(self.database, ObjectStore(folder / "objects"))
+        self._leases = Leases(self.database)
+        self._metrics = MetricBuffer(self.database, self._leases)
         weakref.finalize(self, self._metrics.flush)
 
     def check_new_run(self, *, name: str | None, tags: Iterable[str] = ()) -> None:
@@ -89,7 +91,7 @@ class Registry:
         Raises:
             UsageError: The name or a tag is not allowed, or another run has the name.
         """
-        check_new_run(self._database, name=name, tags=tags)
+        check_new_run(self.database, name=name, tags=tags)
 
     def create_run(
         self,
@@ -148,14 +150,14 @@ class Registry:
             if name is not None:
                 refuse_taken(connection, name)
             columns["name"] = name or free_name(connection, source, model)
+            columns["lease"] = self._leases.take(run_id)
             insert_run(connection, run_id, now, columns, tags)
             insert_session(connection, run_id, **session)
             log(connection, "created", run_id=run_id)
             return read_run(connection, run_id, set())
 
-        columns["lease"] = self._leases.take(run_id)
         try:
-            return self._database.write(begin)
+            return self.database.write(begin)
         except BaseException:
             self._leases.release(run_id)
             raise
@@ -174,7 +176,7 @@ class Registry:
             run_id = find_run_id(connection, reference, self.location)
             return read_run(connection, run_id, self._lost(connection))
 
-        return self._database.read(read)
+        return self.database.read(read)
 
     def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
         """List runs, newest first.
@@ -187,7 +189,7 @@ class Registry:
         def read(connection: Connection) -> list[RunRow]:
             return list_runs(connection, limit=limit, status=status, lost=self._lost(connection))
 
-        return self._database.read(read)
+        return self.database.read(read)
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
         """Take figures; one measured again at the same step replaces the old.
@@ -195,6 +197,8 @@ class Registry:
         They are stored when there are a hundred of them, after a second, and before anything else
         that is written or read here of the run.
         """
+        if not self._leases.has(run_id):
+            self._write_held(run_id, lambda connection: None)
         self._metrics.add(run_id, points)
 
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
@@ -245,7 +249,7 @@ class Registry:
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
         self._read_run(run_id, lambda connection: None)
-        return self._files.read(run_id, name)
+        return self.files.read(run_id, name)
 
     def artifacts(self, run_id: str) -> list[ArtifactRecord]:
         """Return what files a run keeps, in order of name."""
@@ -295,6 +299,7 @@ class Registry:
         Raises:
             RegistryError: A living process holds it.
         """
+        self._read_run(run_id, lambda connection: None)
         token = self._leases.take(run_id)
         try:
             self._write(run_id, lambda connection: update_run(connection, run_id, lease=token))
@@ -309,7 +314,7 @@ class Registry:
     def is_held(self, run_id: str) -> bool:
         """Tell whether a living process holds a run."""
         with reported(self.location):
-            return bool(self._database.backend.claimed([run_id]))
+            return bool(self.database.backend.claimed([run_id]))
 
     def resume_run(
         self,
@@ -354,10 +359,10 @@ class Registry:
         """
         self._metrics.forget(run_id)
         self._write(run_id, lambda connection: remove_run(connection, run_id))
-        self._files.sweep()
+        self.files.sweep()
         self._leases.release(run_id)
         with reported(self.location):
-            self._database.backend.forget(run_id)
+            self.database.backend.forget(run_id)
 
     def _store_files(
         self, run_id: str, files: Mapping[str, bytes], *, also: Callable[[Connection], None]
@@ -374,13 +379,13 @@ class Registry:
             return name_artifacts(connection, run_id, rows)
 
         self._write_held(run_id, lambda c: announce_objects(c, run_id, hashes, now))
-        self._files.put(files.values())
-        self._files.drop(self._write_held(run_id, name_them) - hashes)
+        self.files.put(files.values())
+        self.files.drop(self._write_held(run_id, name_them) - hashes)
 
     def _lost(self, connection: Connection) -> Set[str]:
         """Return the runs that have not ended and that no living process holds."""
         running = running_runs(connection)
-        return set(running) - self._database.backend.claimed(running)
+        return set(running) - self.database.backend.claimed(running)
 
     def _read_run(self, run_id: str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()
@@ -389,7 +394,7 @@ class Registry:
             require_run(connection, run_id, self.location)
             return work(connection)
 
-        return self._database.read(read)
+        return self.database.read(read)
 
     def _write_held(self, run_id: str, work: Callable[[Connection], T]) -> T:
         """Write to a run that this process holds."""
@@ -402,11 +407,11 @@ class Registry:
         return self._write(run_id, write)
 
     def _write(self, run_id: str, work: Callable[[Connection], T]) -> T:
-        if not self._database.exists():
+        if not self.database.exists():
             raise empty_registry(run_id, self.location)
 
         def write(connection: Connection) -> T:
             require_run(connection, run_id, self.location)
             return work(connection)
 
-        return self._database.write(write)
+        return self.database.write(write)

@@ -37,6 +37,8 @@ def objects(registry):
     """Return the stored object files, whatever they are called."""
 
     def stored():
-        return sorted(path for path in (registry.location.path / "objects").rglob("*") if path.is_file())
+        return sorted(
+            path for path in (registry.location.path / "objects").rglob("*") if path.is_file()
+        )
 
     return stored

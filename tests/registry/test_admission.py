@@ -7,13 +7,13 @@ import sqlite3
 import pytest
 
 from textgen.errors import RegistryError, UsageError
-from textgen_registry import Registry, check_new_run
+from textgen_registry import Registry
 from textgen_registry.database.database import Database
 
 
 def test_where_a_run_could_be_recorded_nothing_is_made(tmp_path):
     for folder in (tmp_path / "a" / "b", tmp_path):
-        check_new_run(Registry(folder), name="first", tags=["a"])
+        Registry(folder).check_new_run(name="first", tags=["a"])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -36,7 +36,7 @@ def test_a_folder_that_cannot_be_made_is_told_with_what_is_in_its_way(tmp_path):
     (tmp_path / "file").write_text("")
     folder = tmp_path / "file" / "a" / "b"
     with pytest.raises(RegistryError, match="nothing can be made in") as refusal:
-        check_new_run(Registry(folder), name=None)
+        Registry(folder).check_new_run(name=None)
     message = str(refusal.value)
     assert message.startswith(f"registry {folder}: ")
     assert f"{tmp_path / 'file'} (Not a directory)" in message

@@ -43,7 +43,9 @@ def test_files_come_back_as_they_were(registry, make_run):
 def test_an_object_is_named_by_its_hash_in_a_folder_of_its_first_two_digits(registry, make_run):
     registry.put_artifacts(make_run().id, {"a": b"text"})
     sha256 = sha256_of(b"text")
-    assert (registry.location.path / "objects" / "sha256" / sha256[:2] / sha256).read_bytes() == b"text"
+    assert (
+        registry.location.path / "objects" / "sha256" / sha256[:2] / sha256
+    ).read_bytes() == b"text"
 
 
 def test_equal_contents_are_stored_once_and_kept_until_the_last_reference(
@@ -213,7 +215,7 @@ def test_deleting_a_run_removes_what_failed_and_killed_writers_left(
 
 def test_a_sweep_waits_for_a_writer_between_an_object_and_its_row(registry, make_run):
     run = make_run()
-    sweep = Thread(target=registry._files.sweep)
+    sweep = Thread(target=registry.files.sweep)
 
     class Slow(Failing):
         def __getitem__(self, name):

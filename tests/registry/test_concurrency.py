@@ -32,7 +32,15 @@ def test_four_processes_lose_no_run_no_point_and_no_file_while_a_fifth_deletes_r
 ):
     writers = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", WRITER, str(registry.location.path), f"writer-{number}"],
+            [
+                sys.executable,
+                "-W",
+                "error",
+                "-c",
+                WRITER,
+                str(registry.location.path),
+                f"writer-{number}",
+            ],
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -27,7 +27,10 @@ def test_a_writer_holds_the_lock_from_the_beginning(registry, make_run, monkeypa
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
     other = sqlite3.connect(registry.location.path / "registry.sqlite", timeout=0.01)
-    with Database(registry.location).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    with (
+        Database(registry.location).writing(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
         other.execute("begin immediate")
     other.close()
 

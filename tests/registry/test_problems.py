@@ -131,7 +131,10 @@ def test_objects_that_cannot_be_written_are_reported_and_no_row_is_left(registry
 def test_a_registry_that_stays_locked_is_reported(registry, make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with Database(registry.location).writing(), pytest.raises(RegistryError, match="locked") as refusal:
+    with (
+        Database(registry.location).writing(),
+        pytest.raises(RegistryError, match="locked") as refusal,
+    ):
         make_run()
     assert_helpful(str(refusal.value), registry.location.path)
 

@@ -134,7 +134,7 @@ def test_a_listing_reads_no_json_and_takes_a_fixed_number_of_queries(
         make_run(tags=["a", "b"])
     statements = []
     event.listen(
-        registry._database._engine,
+        registry.database.backend.reading,
         "before_cursor_execute",
         lambda *call: statements.append(call[2].lower()),
     )

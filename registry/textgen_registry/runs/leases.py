@@ -30,12 +30,20 @@ class Leases:
         self._database = database
         self._held: dict[str, _Lease] = {}
 
+    def has(self, run_id: str) -> bool:
+        """Tell whether a run is held here."""
+        return run_id in self._held
+
     def take(self, run_id: str) -> str:
         """Claim a run, and return the token that its row must hold from now on.
+
+        One that is held here already stays as it is.
 
         Raises:
             RegistryError: A living process has it.
         """
+        if run_id in self._held:
+            return self._held[run_id].token
         with reported(self._database.location):
             claim = self._database.backend.claim(run_id)
         if claim is None:

@@ -8,7 +8,6 @@ import pytest
 
 from textgen.errors import RegistryError, UsageError
 from textgen_registry import Registry
-from textgen_registry.database.database import Database
 
 
 def test_where_a_run_could_be_recorded_nothing_is_made(tmp_path):
@@ -56,7 +55,8 @@ def test_another_programs_database_is_refused_and_left_alone(registry):
 
 def test_a_registry_of_runs_is_left_as_it_was(registry, make_run):
     make_run("first")
-    before = Database(registry.location).file.read_bytes()
+    file = registry.location.path / "registry.sqlite"
+    before = file.read_bytes()
     registry.check_new_run(name="second", tags=["a"])
-    assert Database(registry.location).file.read_bytes() == before
+    assert file.read_bytes() == before
     assert [row.name for row in registry.runs()] == ["first"]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -15,19 +13,24 @@ from textgen_registry import ArtifactRecord
 from textgen_registry.artifacts.objects import ObjectStore
 
 
-class Failing(Mapping):
-    """Files of which the second cannot be had: the power goes between objects and rows."""
+@pytest.fixture
+def power_cut(registry, monkeypatch):
+    """Stops this process, as it were, when it comes to store the object of some contents."""
 
-    def __getitem__(self, name):
-        if name == "second":
-            raise KeyboardInterrupt
-        return b"first"
+    def cut(contents):
+        put = ObjectStore.put
 
-    def __iter__(self):
-        return iter(["first", "second"])
+        def stop(store, data):
+            if data == contents:
+                raise KeyboardInterrupt
+            return put(store, data)
 
-    def __len__(self):
-        return 2
+        monkeypatch.setattr(ObjectStore, "put", stop)
+
+    return cut
+
+
+TWO = {"first": b"first", "second": b"second"}
 
 
 def test_files_come_back_as_they_were(registry, make_run):
@@ -132,12 +135,13 @@ def test_a_file_that_a_run_does_not_have_is_an_error_that_says_what_it_has(regis
 
 
 def test_a_crash_between_objects_and_rows_leaves_the_registry_as_it_was(
-    registry, make_run, objects
+    registry, make_run, objects, power_cut
 ):
     run = make_run()
     registry.put_artifacts(run.id, {"first": b"before"})
+    power_cut(b"second")
     with pytest.raises(KeyboardInterrupt):
-        registry.put_artifacts(run.id, Failing())
+        registry.put_artifacts(run.id, TWO)
     assert registry.read_artifact(run.id, "first") == b"before"
     assert [record.name for record in registry.artifacts(run.id)] == ["first"]
     registry.put_artifacts(run.id, {"first": b"first"})
@@ -182,49 +186,49 @@ def test_figures_that_cannot_be_stored_leave_the_files_of_the_checkpoint_before(
     assert registry.find(run.id).step == 5
 
 
-def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(registry, make_run):
+def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(
+    registry, make_run, power_cut
+):
     run = make_run()
     registry.store_checkpoint(run.id, {"first": b"5"}, **figures(5, {}))
+    power_cut(b"second")
     with pytest.raises(KeyboardInterrupt):
-        registry.store_checkpoint(run.id, Failing(), **figures(6, {}))
+        registry.store_checkpoint(run.id, TWO, **figures(6, {}))
     assert registry.read_artifact(run.id, "first") == b"5"
     assert registry.find(run.id).step == 5
 
 
-@pytest.fixture
-def left_behind(registry, make_run):
-    """What a failed transaction and a process killed in the midst of a file leave."""
-    with pytest.raises(KeyboardInterrupt):
-        registry.put_artifacts(make_run("failed").id, Failing())
-    whole = ObjectStore(registry.location.path / "objects").path(sha256_of(b"first"))
-    half = whole.with_name(f".{whole.name}.0123abcd.part")
-    half.write_bytes(b"fir")
-    return [whole, half]
-
-
 def test_deleting_a_run_removes_what_failed_and_killed_writers_left(
-    registry, make_run, objects, left_behind
+    registry, make_run, objects, power_cut
 ):
-    kept, doomed = make_run(), make_run()
+    """But for what its run, which may go on, has announced, and what may still be written."""
+    kept, doomed, failed = make_run(), make_run(), make_run()
     registry.put_artifacts(kept.id, {"a": b"kept"})
-    assert set(left_behind) < set(objects())
+    power_cut(b"second")
+    with pytest.raises(KeyboardInterrupt):
+        registry.put_artifacts(failed.id, TWO)
+    (whole,) = (path for path in objects() if path.read_bytes() == b"first")
+    old, young = (whole.with_name(f".{whole.name}.{place}.part") for place in "01")
+    for half in (old, young):
+        half.write_bytes(b"fir")
+    os.utime(old, (1, 1))
     registry.delete_run(doomed.id)
-    assert [path.read_bytes() for path in objects()] == [b"kept"]
+    assert set(objects()) - {young} == {whole, *objects()} - {old, young}
+    assert not old.exists()
+    registry.delete_run(failed.id)
+    assert not whole.exists()
     assert registry.read_artifact(kept.id, "a") == b"kept"
 
 
-def test_a_sweep_waits_for_a_writer_between_an_object_and_its_row(registry, make_run):
-    run = make_run()
-    sweep = Thread(target=registry.files.sweep)
+def test_a_sweep_spares_what_is_announced_and_not_yet_named(registry, make_run, monkeypatch):
+    run, put = make_run(), ObjectStore.put
 
-    class Slow(Failing):
-        def __getitem__(self, name):
-            if name == "second":
-                sweep.start()
-                sweep.join(timeout=0.3)
-            return name.encode()
+    def put_and_sweep(store, data):
+        sha256 = put(store, data)
+        registry.files.sweep()
+        return sha256
 
-    registry.put_artifacts(run.id, Slow())
-    sweep.join()
+    monkeypatch.setattr(ObjectStore, "put", put_and_sweep)
+    registry.put_artifacts(run.id, TWO)
     assert registry.read_artifact(run.id, "first") == b"first"
     assert registry.read_artifact(run.id, "second") == b"second"

@@ -7,16 +7,16 @@ import sqlite3
 import pytest
 
 from textgen.errors import RegistryError, RunNotFoundError
-from textgen_registry import database
-from textgen_registry.database.database import Database
+from textgen_registry.database import sqlite
 
 
 def pragma(connection, name):
     return connection.exec_driver_sql(f"pragma {name}").scalar_one()
 
 
-def test_writes_are_fully_synced_with_a_rollback_journal_and_foreign_keys(registry):
-    with Database(registry.location).writing() as connection:
+def test_writes_are_fully_synced_with_a_rollback_journal_and_foreign_keys(registry, make_run):
+    make_run()
+    with registry.database.backend.writing.begin() as connection:
         assert pragma(connection, "synchronous") == 2
         assert pragma(connection, "journal_mode") == "delete"
         assert pragma(connection, "foreign_keys") == 1
@@ -25,10 +25,10 @@ def test_writes_are_fully_synced_with_a_rollback_journal_and_foreign_keys(regist
 
 def test_a_writer_holds_the_lock_from_the_beginning(registry, make_run, monkeypatch):
     make_run()
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 0.01)
     other = sqlite3.connect(registry.location.path / "registry.sqlite", timeout=0.01)
     with (
-        Database(registry.location).writing(),
+        registry.database.backend.writing.begin(),
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):
         other.execute("begin immediate")
@@ -37,23 +37,22 @@ def test_a_writer_holds_the_lock_from_the_beginning(registry, make_run, monkeypa
 
 def test_a_reader_sees_one_state_throughout(registry, make_run, monkeypatch):
     make_run()
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
-    with Database(registry.location).reading() as connection:
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 0.01)
+    with registry.database.backend.reading.begin() as connection:
         assert pragma(connection, "foreign_keys") == 1
         assert connection.in_transaction()
         assert connection.connection.dbapi_connection.in_transaction
 
 
-def test_a_block_that_fails_stores_nothing(registry, make_run):
+def test_work_that_fails_stores_nothing(registry, make_run):
     run = make_run()
 
-    def fail():
-        with Database(registry.location).writing() as connection:
-            connection.exec_driver_sql("update run set name = 'half'")
-            raise ZeroDivisionError
+    def fail(connection):
+        connection.exec_driver_sql("update run set name = 'half'")
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        fail()
+        registry.database.write(fail)
     assert registry.find("latest") == run
 
 

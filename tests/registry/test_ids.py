@@ -6,7 +6,7 @@ from textgen_registry import ids
 
 
 def new_id():
-    return ids.run_id(ids.unique_microseconds())
+    return ids.new_id(ids.unique_microseconds())
 
 
 def test_ten_thousand_ids_made_at_once_are_distinct_and_in_order():
@@ -35,5 +35,5 @@ def test_an_id_is_sixteen_characters_of_crockfords_alphabet():
 
 def test_an_earlier_time_sorts_first_over_a_thousand_years():
     times = [0, 1, 31, 32, 10**15, 2 * 10**15, 3 * 10**16]
-    made = [ids.run_id(time) for time in times]
+    made = [ids.new_id(time) for time in times]
     assert sorted(made) == made

@@ -11,7 +11,6 @@ from sqlalchemy import event
 
 from textgen.errors import RegistryError, RunNotFoundError
 from textgen_registry import MetricPoint, Registry, RunRow
-from textgen_registry.database.database import Database
 
 
 def points(name, steps):
@@ -81,6 +80,7 @@ def test_resuming_drops_later_points_of_that_run_only(registry, make_run):
         registry.add_metrics(each.id, points("a", range(6)) + points("b", range(6)))
     ending = {"summary": {}, "best_loss": None, "bits_per_char": None}
     registry.finish_run(run.id, status="interrupted", step=5, reason="Ctrl-C", **ending)
+    registry.hold(run.id)
     registry.resume_run(run.id, 3, environment={}, parts={})
     again = registry.find(run.id)
     assert registry.metrics(run.id) == points("a", range(4)) + points("b", range(4))
@@ -104,10 +104,10 @@ def test_a_deleted_run_leaves_nothing(registry, make_run):
     registry.delete_run(run.id)
     assert [row.name for row in registry.runs()] == ["kept"]
     assert registry.metrics(other.id) == points("a", [1])
-    with Database(registry.location).reading() as connection:
-        for table in ("metric", "tag", "session"):
-            left = connection.exec_driver_sql(f"select run_id from {table}").scalars().all()
-            assert left == [other.id]
+    for table in ("metric", "tag", "session", "setting", "figure"):
+        ids = f"select distinct run_id from {table}"
+        read = registry.database.read(lambda c, ids=ids: c.exec_driver_sql(ids).scalars().all())
+        assert read == [other.id]
 
 
 def test_runs_are_listed_newest_first_with_their_tags(registry, make_run):
@@ -140,7 +140,7 @@ def test_a_listing_reads_no_json_and_takes_a_fixed_number_of_queries(
     )
     assert len(registry.runs()) == 20
     queries = [text for text in statements if "from run" in text or "from tag" in text]
-    assert len(queries) == 2
+    assert len(queries) == 3
     for column in ("config", "parts", "provenance", "environment", "plan", "summary"):
         assert not any(column in text for text in queries)
 

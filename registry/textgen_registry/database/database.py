@@ -84,7 +84,7 @@ class Database:
 
         with reported(self.location), self.backend.migrating.begin() as connection:
             if self._found(connection) not in (None, schema.REVISION):
-                upgrade(connection)
+                upgrade(connection, self.location)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         if self.backend.exists():

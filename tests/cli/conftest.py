@@ -13,7 +13,7 @@ import torch
 
 from textgen.cli.main import main
 from textgen.plugins import Plugins
-from textgen_registry import Registry, hold
+from textgen_registry import Registry
 
 RHYME = "one, two, buckle my shoe; three, four, open the door. " * 28
 TINY = [
@@ -175,18 +175,21 @@ def uninstall(monkeypatch):
 
 @pytest.fixture
 def running(tiny, records):
-    """A run called `alive` with steps left, recorded as running: its process was killed, say."""
+    """A run called `alive` with steps left that has not ended: its process was killed, say."""
     tiny("--name", "alive", "--epochs", 3, "--max-seconds", "0.001")
     run = records.find("alive")
+    records.hold(run.id)
     records.resume_run(run.id, run.step, environment=run.environment, parts=run.parts)
+    records.release(run.id)
 
 
 @pytest.fixture
 def held(running, records):
     """The same run, and another process is training it."""
-    lock = hold(records.location.path, records.find("alive").id)
+    run = records.find("alive")
+    records.hold(run.id)
     yield
-    lock.release()
+    records.release(run.id)
 
 
 @pytest.fixture

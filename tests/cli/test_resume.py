@@ -102,7 +102,7 @@ def test_stopped_by_ctrl_c_and_by_force_and_resumed_equals_never_stopped(
 
     code, out, err = stop(signal.SIGKILL, "forced")
     assert (code, out) == (-signal.SIGKILL, "")
-    assert show("forced")["status"] == "running"
+    assert show("forced")["status"] == "lost"
 
     for name in ("gentle", "forced"):
         resumed = textgen("resume", name)

@@ -96,10 +96,8 @@ def test_migrations_come_to_the_tables_that_a_new_registry_has(old):
     old.runs()
 
     def differences(connection):
-        options = {"compare_server_default": True}
-        return compare_metadata(
-            MigrationContext.configure(connection, opts=options), schema.metadata
-        )
+        without_types = MigrationContext.configure(connection, opts={"compare_type": False})
+        return compare_metadata(without_types, schema.metadata)
 
     def structure(connection):
         inspector = inspect(connection)
@@ -138,7 +136,7 @@ def test_rows_that_refer_to_none_end_a_migration(old):
     connection.execute("update tag set run_id = 'nobody' where tag = 'a'")
     connection.commit()
     connection.close()
-    with pytest.raises(RegistryError, match="tag refers to a row of run that is not there.*backup"):
+    with pytest.raises(RegistryError, match=r"tag refers to a row of run that .*backup"):
         old.runs()
 
 

@@ -17,8 +17,8 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    String,
     Table,
-    Text,
     insert,
 )
 
@@ -30,7 +30,7 @@ FIRST_REVISION = "0001"
 metadata = MetaData()
 
 # Alembic writes down here which migrations have been made.
-revision = Table("textgen_schema", metadata, Column("version_num", Text, primary_key=True))
+revision = Table("textgen_schema", metadata, Column("version_num", String(32), primary_key=True))
 
 # What the first release looks at: it refuses a number above its own, and asks to be updated.
 schema_version = Table(

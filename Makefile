@@ -1,10 +1,10 @@
-# make run · make test · make check · make docs · make bench: each builds .venv first, from nothing.
+# make run · make test · make check · make docs · make bench · make faults: each builds .venv first, from nothing.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check docs bench clean
+.PHONY: run test check docs bench faults clean
 
 run: $(VENV)/installed
 	$(BIN)/textgen run
@@ -24,6 +24,11 @@ docs: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/textgen bench
 	$(BIN)/pytest benchmarks --benchmark-only
+
+faults: $(VENV)/installed-dev
+	$(BIN)/python tests/faults/crowd.py
+	unshare --map-root-user --mount $(BIN)/python tests/faults/storage.py
+	$(BIN)/python tests/faults/kills.py --kills 500
 
 clean:
 	rm -rf $(VENV) build dist

@@ -79,7 +79,7 @@ class Registry:
         self.files = RunFiles(self.database, ObjectStore(folder / "objects"))
         self._leases = Leases(self.database)
         self._metrics = MetricBuffer(self.database, self._leases)
-        weakref.finalize(self, self._metrics.flush)
+        weakref.finalize(self, self._metrics.flush_at_the_end)
 
     def check_new_run(self, *, name: str | None, tags: Iterable[str] = ()) -> None:
         """Refuse what `create_run` would refuse; make nothing.

@@ -38,15 +38,18 @@ def check_new_run(database: Database, *, name: str | None, tags: Iterable[str]) 
         if wanted is not None:
             refuse_taken(connection, wanted)
 
-    if isinstance(database.location, Folder) and not database.exists():
-        _require_room_for(database.location)
-    else:
+    if isinstance(database.location, Folder):
+        _require_room_in(database.location)
+    if database.exists():
         # A transaction that writes nothing: it begins only where another could write.
         database.write(check)
 
 
-def _require_room_for(folder: Folder) -> None:
-    """Refuse a folder that could not be made: no file can be made in what would hold it."""
+def _require_room_in(folder: Folder) -> None:
+    """Refuse a folder in which no file can be made; for one that is not there, what would hold it.
+
+    SQLite lets a writer begin in a folder that is read-only, and fails when it writes.
+    """
     with reported(folder):
         parent = _first_there(folder.path)
         try:

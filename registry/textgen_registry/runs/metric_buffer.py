@@ -6,11 +6,13 @@ turn. What is lost when the process is killed is at most what came in the last s
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
+from textgen.errors import RegistryError
 from textgen_registry.database.database import Database
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.changes import put_metrics
@@ -61,6 +63,14 @@ class MetricBuffer:
             for run_id in list(self._points):
                 self._store(run_id, self._points[run_id])
                 del self._points[run_id]
+
+    def flush_at_the_end(self) -> None:
+        """Store what has come, when nobody is left to hear of an error: say it on stderr."""
+        try:
+            self.flush()
+        except RegistryError as error:
+            lost = sum(map(len, self._points.values()))
+            sys.stderr.write(f"textgen: {lost} figures could not be recorded: {error}\n")
 
     def forget(self, run_id: str) -> None:
         """Let go of what has come of a run."""

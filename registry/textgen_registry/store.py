@@ -19,7 +19,15 @@ from textgen_registry.database.database import Database
 from textgen_registry.database.location import Folder, parse_location
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.models.finding import find_record, require_keeper
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    RunRecord,
+    RunRow,
+    Status,
+    VersionName,
+)
 from textgen_registry.runs.admission import check_new_run
 from textgen_registry.runs.changes import (
     announce_objects,
@@ -30,7 +38,7 @@ from textgen_registry.runs.changes import (
     remove_run,
     update_run,
 )
-from textgen_registry.runs.finding import empty_registry, find_run_id, require_run
+from textgen_registry.runs.finding import empty_registry, require_run
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.leases import Leases
 from textgen_registry.runs.metric_buffer import MetricBuffer
@@ -166,17 +174,13 @@ class Registry:
         """Return the run that ``reference`` means.
 
         Args:
-            reference: ``latest``, an id, a name, or the beginning of an id in either case.
+            reference: ``latest``, an id, a name, or the beginning of an id in either case; or a
+                version of a named model: ``alice@3``, ``alice@best``, ``alice@latest``.
 
         Raises:
             RunNotFoundError: No run, or more than one, goes by it.
         """
-
-        def read(connection: Connection) -> RunRecord:
-            run_id = find_run_id(connection, reference, self.location)
-            return read_run(connection, run_id, self._lost(connection))
-
-        return self.database.read(read)
+        return self.database.read(lambda c: find_record(c, reference, self.location, self._lost(c)))
 
     def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
         """List runs, newest first.
@@ -241,19 +245,24 @@ class Registry:
 
         self._store_files(run_id, files, also=also)
 
-    def read_artifact(self, run_id: str, name: str) -> bytes:
+    def read_artifact(self, run: RunRecord | str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
+
+        Args:
+            run: The run's id; or its record, of which one that stands for a named model's version
+                gives that version's own file.
+            name: The file's name.
 
         Raises:
             RegistryError: The run has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        self._read_run(run_id, lambda connection: None)
-        return self.files.read(run_id, name)
+        self._read_run(run, lambda connection: None)
+        return self.files.read(_keeper(run), name)
 
-    def artifacts(self, run_id: str) -> list[ArtifactRecord]:
-        """Return what files a run keeps, in order of name."""
-        return self._read_run(run_id, lambda connection: list_artifacts(connection, run_id))
+    def artifacts(self, run: RunRecord | str) -> list[ArtifactRecord]:
+        """Return what files a run keeps, or a record's version, in order of name."""
+        return self._read_run(run, lambda connection: list_artifacts(connection, _keeper(run)))
 
     def finish_run(
         self,
@@ -387,11 +396,11 @@ class Registry:
         running = running_runs(connection)
         return set(running) - self.database.backend.claimed(running)
 
-    def _read_run(self, run_id: str, work: Callable[[Connection], T]) -> T:
+    def _read_run(self, run: RunRecord | str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()
 
         def read(connection: Connection) -> T:
-            require_run(connection, run_id, self.location)
+            require_keeper(connection, run, self.location)
             return work(connection)
 
         return self.database.read(read)
@@ -415,3 +424,7 @@ class Registry:
             return work(connection)
 
         return self.database.write(write)
+
+
+def _keeper(run: RunRecord | str) -> str | VersionName:
+    return run if isinstance(run, str) else run.keeper

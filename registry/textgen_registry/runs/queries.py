@@ -20,7 +20,14 @@ from textgen_registry.database.schema import (
     session,
     tag,
 )
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    RunRecord,
+    RunRow,
+    Status,
+    VersionName,
+)
 from textgen_registry.runs.finding import IS_THERE, NEWEST_FIRST
 from textgen_registry.sessions import SessionRecord
 
@@ -44,7 +51,7 @@ def read_run(connection: Connection, run_id: str, lost: Set[str]) -> RunRecord:
         lost: Runs that have not ended and that nobody trains.
     """
     of_first = (session.c.run_id == run.c.id) & (session.c.number == 1)
-    of_run = _columns(RunRecord, lost, without={"tags", "environment", "parts"})
+    of_run = _columns(RunRecord, lost, without={"tags", "environment", "parts", "version"})
     whole = select(*of_run, session.c.environment, session.c.parts).join(session, of_first)
     row = connection.execute(whole.where(run.c.id == run_id)).mappings().one()
     tags = _tags(connection, select(run.c.id).where(run.c.id == run_id))
@@ -81,11 +88,15 @@ def list_sessions(connection: Connection, run_id: str) -> list[SessionRecord]:
     return [SessionRecord(*row) for row in connection.execute(mine)]
 
 
-def list_artifacts(connection: Connection, run_id: str) -> list[ArtifactRecord]:
-    """Return the files of a run by name."""
-    chosen = select(artifact.c.name, artifact.c.sha256, artifact.c.size)
-    mine = chosen.where(artifact.c.run_id == run_id).order_by(artifact.c.name)
-    return [ArtifactRecord(*row) for row in connection.execute(mine)]
+def list_artifacts(connection: Connection, keeper: str | VersionName) -> list[ArtifactRecord]:
+    """Return the files of a run, or of a named model's version, by name."""
+    if isinstance(keeper, VersionName):
+        table, mine = model_file, (model_file.c.model, model_file.c.number)
+        chosen = [column == value for column, value in zip(mine, keeper, strict=True)]
+    else:
+        table, chosen = artifact, [artifact.c.run_id == keeper]
+    kept = select(table.c.name, table.c.sha256, table.c.size).where(*chosen)
+    return [ArtifactRecord(*row) for row in connection.execute(kept.order_by(table.c.name))]
 
 
 def needed_objects(connection: Connection, *, among: Collection[str] | None = None) -> set[str]:

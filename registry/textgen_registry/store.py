@@ -19,7 +19,7 @@ from textgen_registry.database.database import Database
 from textgen_registry.database.location import Folder, parse_location
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
-from textgen_registry.models.finding import find_record, require_keeper
+from textgen_registry.models.finding import find_record, refuse_needed, require_keeper
 from textgen_registry.records import (
     ArtifactRecord,
     MetricPoint,
@@ -365,9 +365,17 @@ class Registry:
         """Remove a run for good, with its figures, its tags and the files that no other run has.
 
         Files that writers left behind which failed or died are removed with it.
+
+        Raises:
+            RegistryError: A version of a named model was made of it.
         """
+
+        def remove(connection: Connection) -> None:
+            refuse_needed(connection, run_id)
+            remove_run(connection, run_id)
+
         self._metrics.forget(run_id)
-        self._write(run_id, lambda connection: remove_run(connection, run_id))
+        self._write(run_id, remove)
         self.files.sweep()
         self._leases.release(run_id)
         with reported(self.location):

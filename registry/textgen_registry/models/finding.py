@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection, select
 
-from textgen.errors import ModelNotFoundError, RunNotFoundError, nearest
+from textgen.errors import ModelNotFoundError, RegistryError, RunNotFoundError, nearest
 from textgen_registry.database.location import Location
 from textgen_registry.database.schema import run
 from textgen_registry.models.naming import as_number, split
@@ -20,6 +20,7 @@ from textgen_registry.models.queries import (
     highest_number,
     list_versions,
     model_names,
+    versions_by_run,
 )
 from textgen_registry.models.records import FIGURES, VersionRecord
 from textgen_registry.records import RunRecord
@@ -103,6 +104,20 @@ def require_keeper(connection: Connection, found: RunRecord | str, location: Loc
         require_run(connection, found.id if isinstance(found, RunRecord) else found, location)
 
 
+def refuse_needed(connection: Connection, run_id: str) -> None:
+    """Refuse to remove a run that a version was made of.
+
+    Raises:
+        RegistryError: Names the versions.
+    """
+    versions = versions_by_run(connection, [run_id]).get(run_id)
+    if versions:
+        raise RegistryError(
+            f"run {run_id} cannot be removed for good: {', '.join(versions)} was made of it. "
+            f"Delete that first, if nobody needs it: textgen models delete {versions[0]}"
+        )
+
+
 def _is_run_name(connection: Connection, reference: str) -> bool:
     named = select(run.c.id).where(run.c.name == reference, IS_THERE)
     return connection.scalar(named) is not None
@@ -151,15 +166,15 @@ def _unknown_version(
     aliases = sorted(alias for version in versions for alias in version.aliases)
     close = get_close_matches(which[:LONGEST_NAME], [*aliases, LATEST], n=1, cutoff=0.5)
     hint = f"{nearest(which, close)} " if close else ""
-    there = "; ".join(filter(None, [_listed(versions), ", ".join(aliases)])) or "none"
+    there = f"It has {_listed(versions)}" + (f", and aliases: {', '.join(aliases)}" * bool(aliases))
     return ModelNotFoundError(
         f"no version {quoted(which)} of the model {name} in the registry at {location}: {hint}"
-        f"There is {there}. See: textgen models show {name}"
+        f"{there}. See: textgen models show {name}"
     )
 
 
 def _listed(versions: Sequence[VersionRecord]) -> str:
     numbers = [str(version.number) for version in versions]
     if len(numbers) > _MOST_LISTED:
-        return f"{', '.join(numbers[:2])}, … {numbers[-1]}"
-    return ", ".join(numbers)
+        return f"versions: {', '.join(numbers[:2])}, … {numbers[-1]}"
+    return f"versions: {', '.join(numbers)}" if numbers else "no version"

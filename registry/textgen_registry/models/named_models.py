@@ -6,6 +6,8 @@ of the run. Knows nothing of how text is generated or anything is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from textgen.errors import ModelNotFoundError, UsageError
@@ -136,6 +138,15 @@ class NamedModels:
         self._database.write(remove)
         return version
 
+    def to_delete(
+        self, name: str, number: int | None = None, *, force: bool = False
+    ) -> list[VersionRecord]:
+        """Return the versions that `delete` would remove; refuse what it would refuse."""
+        doomed = self.versions(name) if number is None else [self.version(f"{name}@{number}")]
+        if not force:
+            _refuse_aliased(doomed)
+        return doomed
+
     def delete(
         self, name: str, number: int | None = None, *, force: bool = False
     ) -> list[VersionRecord]:
@@ -146,7 +157,7 @@ class NamedModels:
         Args:
             name: The model's name.
             number: Which version; None: the model.
-            force: Also where an alias stands for it.
+            force: Also where an alias stands for it; the alias goes too.
 
         Returns:
             The versions that were removed.
@@ -154,12 +165,15 @@ class NamedModels:
         Raises:
             UsageError: An alias stands for it.
         """
-        doomed = self.versions(name) if number is None else [self.version(f"{name}@{number}")]
+        doomed = self.to_delete(name, number, force=force)
 
         def remove(connection: Connection) -> None:
-            for version in doomed:
-                for now in list_versions(connection, model=name, number=version.number):
-                    _remove(connection, now, force=force)
+            of_model = list_versions(connection, model=name)
+            there = [now for now in of_model if now.name in {version.name for version in doomed}]
+            if not force:
+                _refuse_aliased(there)
+            for version in there:
+                _remove(connection, version)
             if number is None:
                 remove_empty_model(connection, name)
 
@@ -172,16 +186,20 @@ class NamedModels:
         return self._database.write(lambda c: add_version(c, candidate, files, location))
 
 
-def _remove(connection: Connection, version: VersionRecord, *, force: bool) -> None:
-    if version.aliases and not force:
-        pointing = ", ".join(f"{version.model}@{alias}" for alias in version.aliases)
+def _refuse_aliased(versions: Sequence[VersionRecord]) -> None:
+    pointing = [f"{version.model}@{word}" for version in versions for word in version.aliases]
+    if pointing:
+        numbers = ", ".join(str(version.number) for version in versions if version.aliases)
         raise UsageError(
-            f"version {version.name} is what {pointing} stands for; nothing was deleted. Let it "
-            f"stand for another first (textgen models alias {version.model}@"
-            f"{version.aliases[0]} VERSION), or say --force."
+            f"model {versions[0].model}: {', '.join(pointing)} stands for what was to be deleted "
+            f"(version {numbers}); nothing was. Let it stand for another version first (textgen "
+            f"models alias {pointing[0]} VERSION), or say --force."
         )
-    for alias in version.aliases:
-        _remove_alias(connection, version, alias)
+
+
+def _remove(connection: Connection, version: VersionRecord) -> None:
+    for word in version.aliases:
+        _remove_alias(connection, version, word)
     remove_version(connection, version.name)
     log_change(connection, "deleted", version, before=version.number)
 

@@ -95,6 +95,7 @@ class RunRecord:
         reason: Why the run ended, in words.
         version: The version of a named model that the record stands for, None for the run itself.
             Its step, figures and summary, and the files that are read by it, are the version's.
+            A sample that was written later is left out.
 
     The other attributes are those of `RunRow`.
     """
@@ -130,8 +131,11 @@ class RunRecord:
         return self.version or self.id
 
     def row(self) -> RunRow:
-        """Return what a listing shows of it."""
-        return RunRow(**{field.name: getattr(self, field.name) for field in fields(RunRow)})
+        """Return what a listing shows of it; a version goes by its own name there."""
+        columns = {field.name: getattr(self, field.name) for field in fields(RunRow)}
+        return RunRow(
+            **{**columns, "name": self.name if self.version is None else str(self.version)}
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values; times as ISO 8601. A float may still be NaN or infinite."""

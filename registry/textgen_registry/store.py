@@ -205,9 +205,16 @@ class Registry:
             self._write_held(run_id, lambda connection: None)
         self._metrics.add(run_id, points)
 
-    def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
-        """Return a run's figures in order of name, then step; all, or those of ``names``."""
-        return self._read_run(run_id, lambda connection: list_metrics(connection, run_id, names))
+    def metrics(self, run: RunRecord | str, *names: str) -> list[MetricPoint]:
+        """Return a run's figures in order of name, then step; all, or those of ``names``.
+
+        Args:
+            run: The run's id; or its record, of which one that stands for a named model's version
+                gives the figures up to that version's step.
+            names: What was measured.
+        """
+        run_id, last = (run, None) if isinstance(run, str) else (run.id, run.version and run.step)
+        return self._read_run(run, lambda c: list_metrics(c, run_id, names, last_step=last))
 
     def put_artifacts(self, run_id: str, files: Mapping[str, bytes]) -> None:
         """Store files under a run, all or none; those of the same name are replaced.

@@ -71,12 +71,23 @@ def list_runs(
     return [RunRow(*(*row, tags.get(row[0], ()))) for row in connection.execute(chosen)]
 
 
-def list_metrics(connection: Connection, run_id: str, names: Sequence[str]) -> list[MetricPoint]:
-    """Return a run's figures by name, then step; all of them where ``names`` is empty."""
+def list_metrics(
+    connection: Connection, run_id: str, names: Sequence[str], *, last_step: int | None
+) -> list[MetricPoint]:
+    """Return a run's figures by name, then step.
+
+    Args:
+        connection: A transaction.
+        run_id: The run's id.
+        names: What was measured; all where it is empty.
+        last_step: None of those measured after it; None: all.
+    """
     columns = (metric.c.step, metric.c.epoch, metric.c.name, metric.c.value, metric.c.time)
     chosen = select(*columns).where(metric.c.run_id == run_id)
     if names:
         chosen = chosen.where(metric.c.name.in_(names))
+    if last_step is not None:
+        chosen = chosen.where(metric.c.step <= last_step)
     ordered = chosen.order_by(metric.c.name, metric.c.step)
     return [MetricPoint(*row) for row in connection.execute(ordered)]
 

@@ -26,7 +26,7 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
     return {
         **run.as_dict(),
         "sessions": plain_sessions(registry.sessions(run.id)),
-        "metrics": [asdict(point) for point in registry.metrics(run.id)],
+        "metrics": [asdict(point) for point in registry.metrics(run)],
         "artifacts": [asdict(artifact) for artifact in registry.artifacts(run)],
     }
 
@@ -95,7 +95,7 @@ def _print_sessions(registry: Registry, run: RunRecord) -> None:
 
 def _print_metrics(registry: Registry, run: RunRecord) -> None:
     series: dict[str, list[float]] = {}
-    for point in registry.metrics(run.id):
+    for point in registry.metrics(run):
         series.setdefault(point.name, []).append(point.value)
     if not series:
         return

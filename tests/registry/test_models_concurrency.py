@@ -39,7 +39,7 @@ def start(registry):
     """Starts a program that works on the registry."""
 
     def begin(program, *arguments):
-        words = [sys.executable, "-W", "error", "-c", program, registry.location.path, *arguments]
+        words = [sys.executable, "-W", "error", "-c", program, registry.location, *arguments]
         return subprocess.Popen(
             list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -1,7 +1,7 @@
 """Names of runs: which are allowed, and which a run gets that was given none.
 
-A name is used where an id is, so no two runs have the same and none looks like an id. Knows of
-the database only the names already taken.
+A name is used where an id is, so no two runs have the same, and none looks like an id or like the
+version of a named model. Knows of the database only the names already taken.
 """
 
 from __future__ import annotations

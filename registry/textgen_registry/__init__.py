@@ -15,11 +15,30 @@ settings and figures are plain values, its files are bytes.
     weights = registry.read_artifact(run.id, "best.safetensors")
     print(compare(registry, [run, registry.find("alice-lstm-stacked")]).as_dict())
 
+    models = NamedModels(registry)
+    version, is_new = models.register(run, "alice")
+    models.alias("alice", "best", version.number)
+    weights = registry.read_artifact(registry.find("alice@best"), "best.safetensors")
+
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.models.named_models import NamedModels
+from textgen_registry.models.records import (
+    ModelEvent,
+    ModelRecord,
+    Registration,
+    VersionRecord,
+)
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    RunRecord,
+    RunRow,
+    Status,
+    VersionName,
+)
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
 
@@ -28,12 +47,18 @@ __all__ = [
     "Comparison",
     "MetricComparison",
     "MetricPoint",
+    "ModelEvent",
+    "ModelRecord",
+    "NamedModels",
+    "Registration",
     "Registry",
     "RunRecord",
     "RunRow",
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "VersionName",
+    "VersionRecord",
     "compare",
     "session_differences",
 ]

@@ -132,7 +132,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _series(registry: Registry, run: RunRecord) -> dict[str, list[float]]:
     series: dict[str, list[float]] = {}
-    for point in registry.metrics(run.id):
+    for point in registry.metrics(run):
         series.setdefault(point.name, []).append(point.value)
     return series
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 # A run is lost that has not ended and that no living process trains: it can be resumed.
 Status = Literal["running", "finished", "interrupted", "failed", "lost"]
@@ -29,6 +29,16 @@ def iso_time(microseconds: int) -> str:
 def local_minute(microseconds: int) -> str:
     """Return a time as the user's clock showed it, to the minute."""
     return (_EPOCH + timedelta(microseconds=microseconds)).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+class VersionName(NamedTuple):
+    """What a version of a named model goes by; as text, ``alice@3``."""
+
+    model: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.model}@{self.number}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,9 @@ class RunRecord:
         sample_prompt: What the sample continues.
         sample_text: What the run wrote after the prompt.
         reason: Why the run ended, in words.
+        version: The version of a named model that the record stands for, None for the run itself.
+            Its step, figures and summary, and the files that are read by it, are the version's.
+            A sample that was written later is left out.
 
     The other attributes are those of `RunRow`.
     """
@@ -110,16 +123,26 @@ class RunRecord:
     sample_text: str | None
     reason: str | None
     tags: tuple[str, ...]
+    version: VersionName | None = None
+
+    @property
+    def keeper(self) -> str | VersionName:
+        """Whose its files are: the version's that it stands for, else the run's, by its id."""
+        return self.version or self.id
 
     def row(self) -> RunRow:
-        """Return what a listing shows of it."""
-        return RunRow(**{field.name: getattr(self, field.name) for field in fields(RunRow)})
+        """Return what a listing shows of it; a version goes by its own name there."""
+        columns = {field.name: getattr(self, field.name) for field in fields(RunRow)}
+        return RunRow(
+            **{**columns, "name": self.name if self.version is None else str(self.version)}
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values; times as ISO 8601. A float may still be NaN or infinite."""
         times = {name: getattr(self, name) for name in ("created", "started", "finished")}
         readable = {name: None if at is None else iso_time(at) for name, at in times.items()}
-        return {**asdict(self), **readable, "tags": list(self.tags)}
+        version = None if self.version is None else str(self.version)
+        return {**asdict(self), **readable, "tags": list(self.tags), "version": version}
 
 
 @dataclass(frozen=True)

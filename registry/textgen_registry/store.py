@@ -19,7 +19,15 @@ from textgen_registry.database.database import Database
 from textgen_registry.database.location import Folder, parse_location
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.models.finding import find_record, refuse_needed, require_keeper
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    RunRecord,
+    RunRow,
+    Status,
+    VersionName,
+)
 from textgen_registry.runs.admission import check_new_run
 from textgen_registry.runs.changes import (
     announce_objects,
@@ -30,7 +38,7 @@ from textgen_registry.runs.changes import (
     remove_run,
     update_run,
 )
-from textgen_registry.runs.finding import empty_registry, find_run_id, require_run
+from textgen_registry.runs.finding import empty_registry, require_run
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.leases import Leases
 from textgen_registry.runs.metric_buffer import MetricBuffer
@@ -166,17 +174,13 @@ class Registry:
         """Return the run that ``reference`` means.
 
         Args:
-            reference: ``latest``, an id, a name, or the beginning of an id in either case.
+            reference: ``latest``, an id, a name, or the beginning of an id in either case; or a
+                version of a named model: ``alice@3``, ``alice@best``, ``alice@latest``.
 
         Raises:
             RunNotFoundError: No run, or more than one, goes by it.
         """
-
-        def read(connection: Connection) -> RunRecord:
-            run_id = find_run_id(connection, reference, self.location)
-            return read_run(connection, run_id, self._lost(connection))
-
-        return self.database.read(read)
+        return self.database.read(lambda c: find_record(c, reference, self.location, self._lost(c)))
 
     def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
         """List runs, newest first.
@@ -201,9 +205,16 @@ class Registry:
             self._write_held(run_id, lambda connection: None)
         self._metrics.add(run_id, points)
 
-    def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
-        """Return a run's figures in order of name, then step; all, or those of ``names``."""
-        return self._read_run(run_id, lambda connection: list_metrics(connection, run_id, names))
+    def metrics(self, run: RunRecord | str, *names: str) -> list[MetricPoint]:
+        """Return a run's figures in order of name, then step; all, or those of ``names``.
+
+        Args:
+            run: The run's id; or its record, of which one that stands for a named model's version
+                gives the figures up to that version's step.
+            names: What was measured.
+        """
+        run_id, last = (run, None) if isinstance(run, str) else (run.id, run.version and run.step)
+        return self._read_run(run, lambda c: list_metrics(c, run_id, names, last_step=last))
 
     def put_artifacts(self, run_id: str, files: Mapping[str, bytes]) -> None:
         """Store files under a run, all or none; those of the same name are replaced.
@@ -241,19 +252,24 @@ class Registry:
 
         self._store_files(run_id, files, also=also)
 
-    def read_artifact(self, run_id: str, name: str) -> bytes:
+    def read_artifact(self, run: RunRecord | str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
+
+        Args:
+            run: The run's id; or its record, of which one that stands for a named model's version
+                gives that version's own file.
+            name: The file's name.
 
         Raises:
             RegistryError: The run has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        self._read_run(run_id, lambda connection: None)
-        return self.files.read(run_id, name)
+        self._read_run(run, lambda connection: None)
+        return self.files.read(_keeper(run), name)
 
-    def artifacts(self, run_id: str) -> list[ArtifactRecord]:
-        """Return what files a run keeps, in order of name."""
-        return self._read_run(run_id, lambda connection: list_artifacts(connection, run_id))
+    def artifacts(self, run: RunRecord | str) -> list[ArtifactRecord]:
+        """Return what files a run keeps, or a record's version, in order of name."""
+        return self._read_run(run, lambda connection: list_artifacts(connection, _keeper(run)))
 
     def finish_run(
         self,
@@ -356,9 +372,17 @@ class Registry:
         """Remove a run for good, with its figures, its tags and the files that no other run has.
 
         Files that writers left behind which failed or died are removed with it.
+
+        Raises:
+            RegistryError: A version of a named model was made of it.
         """
+
+        def remove(connection: Connection) -> None:
+            refuse_needed(connection, run_id)
+            remove_run(connection, run_id)
+
         self._metrics.forget(run_id)
-        self._write(run_id, lambda connection: remove_run(connection, run_id))
+        self._write(run_id, remove)
         self.files.sweep()
         self._leases.release(run_id)
         with reported(self.location):
@@ -387,11 +411,11 @@ class Registry:
         running = running_runs(connection)
         return set(running) - self.database.backend.claimed(running)
 
-    def _read_run(self, run_id: str, work: Callable[[Connection], T]) -> T:
+    def _read_run(self, run: RunRecord | str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()
 
         def read(connection: Connection) -> T:
-            require_run(connection, run_id, self.location)
+            require_keeper(connection, run, self.location)
             return work(connection)
 
         return self.database.read(read)
@@ -415,3 +439,7 @@ class Registry:
             return work(connection)
 
         return self.database.write(write)
+
+
+def _keeper(run: RunRecord | str) -> str | VersionName:
+    return run if isinstance(run, str) else run.keeper

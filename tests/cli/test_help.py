@@ -25,6 +25,7 @@ def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
     groups = {"runs": ["list", "show", "compare", "delete"], "plugins": PLUGINS}
     groups["sources"] = ["text"]
+    groups["models"] = ["register", "alias", "list", "show", "history", "delete"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
     expected |= {(group, name) for group, names in groups.items() for name in names}
     assert set(COMMANDS) == expected

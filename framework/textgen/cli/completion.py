@@ -1,4 +1,4 @@
-"""Shell completion: the names of parts, recipes, plugins and runs, for whoever presses Tab.
+"""Shell completion: the names of parts, plugins, runs and models, for whoever presses Tab.
 
 Says nothing of what is broken: it completes what it can, and the commands tell of the rest. Never
 imports torch.
@@ -18,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
     from textgen.plugins.provided import Provided, ProvidedRecipe
+    from textgen_registry import ModelRecord
 
 Complete = Callable[[typer.Context, str], list[str]]
 
@@ -35,8 +36,7 @@ def complete_part(kind: str) -> Complete:
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         typed = _Typed.before + incomplete
-        words = _quietly(lambda: _parts(_plugins(ctx), kind, typed))
-        return [word.removeprefix(_Typed.before) for word in words if word.startswith(typed)]
+        return _of_typed(_quietly(lambda: _parts(_plugins(ctx), kind, typed)), typed)
 
     return complete
 
@@ -83,15 +83,38 @@ def complete_setting(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a run's name or, once something of it is typed, its id."""
-    return _quietly(lambda: _runs(ctx.params.get("registry"), with_ids=bool(incomplete)))
+    """Complete a run's name or a model's alias; once something is typed, also id and number."""
+    registry, typed = ctx.params.get("registry"), _Typed.before + incomplete
+    runs = _quietly(lambda: _runs(registry, with_ids=bool(typed)))
+    versions = _quietly(lambda: _versions(registry, with_numbers=bool(typed)))
+    return _of_typed([*runs, *versions], typed)
+
+
+def complete_model(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a model."""
+    typed = _Typed.before + incomplete
+    models = _quietly(lambda: [item.name for item in _named_models(ctx.params.get("registry"))])
+    return _of_typed(models, typed)
+
+
+def complete_version(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a model or, once its @ is typed, of a version."""
+    if "@" not in _Typed.before + incomplete:
+        return complete_model(ctx, incomplete)
+    versions = _quietly(lambda: _versions(ctx.params.get("registry"), with_numbers=True))
+    return _of_typed(versions, _Typed.before + incomplete)
+
+
+def _of_typed(words: Iterable[str], typed: str) -> list[str]:
+    """Return the words that begin so, without what of them is before the cursor's."""
+    return [word.removeprefix(_Typed.before) for word in words if word.startswith(typed)]
 
 
 def join_words(environment: MutableMapping[str, str]) -> None:
-    """Make words again of what bash, which breaks them at : and =, asks to complete.
+    """Make words again of what bash, which breaks them at :, = and @, asks to complete.
 
-    Bash completes what follows the last break, so what is before it is noted and left out. This
-    reads and changes the variables of Typer's protocol.
+    Bash completes what follows the last break, and an @ with it, so what is before it is noted and
+    left out. This reads and changes the variables of Typer's protocol.
     """
     if environment.get("_TEXTGEN_COMPLETE") != "complete_bash":
         return
@@ -115,12 +138,12 @@ def _joined(words: Sequence[str]) -> tuple[list[str], str]:
     joined: list[str] = []
     before, glue = "", False
     for word in words:
-        is_break = word in (":", "=")
+        is_break = word in (":", "=", "@")
         if word == "=" and joined and joined[-1].startswith("--"):
             joined.append("")  # --option=value: two words
             before = ""
         elif joined and (glue or is_break):
-            before = joined[-1] + (word if is_break else "")
+            before = (joined[-1] + (word if is_break else "")).removesuffix("@")
             joined[-1] += word
         else:
             joined.append(word)
@@ -201,3 +224,17 @@ def _runs(registry: str | None, *, with_ids: bool) -> Iterator[str]:
     for row in rows:
         yield row.name
         yield from [row.id] if with_ids else []
+
+
+def _named_models(registry: str | None) -> list[ModelRecord]:
+    from textgen.cli.workspace import open_registry
+    from textgen_registry import NamedModels
+
+    return NamedModels(open_registry(registry)).all()
+
+
+def _versions(registry: str | None, *, with_numbers: bool) -> Iterator[str]:
+    for model in _named_models(registry):
+        ways = [*(["latest"] if model.versions else []), *model.aliases]
+        numbers = [str(version.number) for version in reversed(model.versions)]
+        yield from (f"{model.name}@{way}" for way in ways + numbers * with_numbers)

@@ -13,6 +13,7 @@ import typer
 import textgen
 from textgen.cli import bench, evaluate, generate, resume, run, sources
 from textgen.cli.completion import complete_plugin, join_words
+from textgen.cli.models import commands as models
 from textgen.cli.plugins import commands as plugins
 from textgen.cli.runs import commands as runs
 from textgen.cli.workspace import say_of_plugins
@@ -33,6 +34,7 @@ app.command("generate")(generate.generate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
+app.add_typer(models.app, name="models")
 app.add_typer(plugins.app, name="plugins")
 app.add_typer(sources.app, name="sources")
 

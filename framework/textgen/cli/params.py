@@ -23,7 +23,7 @@ RunParam = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="Id, start of an id, name, or latest.",
+        help="Id, start of an id, name, or latest; or a model's version, such as alice@best.",
         autocompletion=complete_run,
     ),
 ]

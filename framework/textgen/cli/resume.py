@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,10 @@ from textgen.cli.workspace import (
     recorded_settings,
     tell,
 )
+
+if TYPE_CHECKING:
+    from textgen.errors import UsageError
+    from textgen_registry import RunRecord
 
 
 def resume(
@@ -33,6 +37,8 @@ def resume(
     """
     records = open_registry(registry)
     record = records.find(run)
+    if record.version is not None:
+        raise _fixed(record)
     # From here on no other process trains it, so what is read of it now stays true.
     records.hold(record.id)
     record = records.find(record.id)
@@ -60,3 +66,12 @@ def resume(
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)
+
+
+def _fixed(record: RunRecord) -> UsageError:
+    from textgen.errors import UsageError
+
+    return UsageError(
+        f"resume {record.version}: a version of a model never changes. Go on with its run, from "
+        f"that one's own last checkpoint: textgen resume {record.id}"
+    )

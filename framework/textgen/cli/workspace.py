@@ -145,19 +145,19 @@ def assignments(
 
 
 def file_reader(registry: Registry, run: RunRecord) -> ReadFile:
-    """Return a function that reads the run's files, each checked against its sha256.
+    """Return a function that reads a run's files, or its version's, each checked by its sha256.
 
     Raises:
         TrainingError: The run has no checkpoint, without which its files are of no use.
     """
     from textgen.training.checkpoints import LAST
 
-    names = {artifact.name for artifact in registry.artifacts(run.id)}
+    names = {artifact.name for artifact in registry.artifacts(run)}
     if LAST not in names:
         raise _without_checkpoint(run)
 
     def read(name: str) -> bytes | None:
-        return registry.read_artifact(run.id, name) if name in names else None
+        return registry.read_artifact(run, name) if name in names else None
 
     return read
 

@@ -1,4 +1,4 @@
-"""The files of runs: stored objects, and who may remove one.
+"""The files of runs and of named models: stored objects, and who may remove one.
 
 Three rules hold it together. A row is written after its object, so that it never names a file that
 is not there. Whoever stores an object announces it first, in a row of its own, so that nobody
@@ -15,6 +15,7 @@ from textgen.errors import DamagedArtifactError, RegistryError
 from textgen_registry.artifacts.objects import ObjectStore
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
+from textgen_registry.records import VersionName
 from textgen_registry.runs.queries import list_artifacts, needed_objects
 
 
@@ -31,20 +32,20 @@ class RunFiles:
             for data in contents:
                 self._objects.put(data)
 
-    def read(self, run_id: str, name: str) -> bytes:
-        """Return a file of a run, its hash checked.
+    def read(self, keeper: str | VersionName, name: str) -> bytes:
+        """Return a file of a run, or of a named model's version, its hash checked.
 
         Raises:
-            RegistryError: The run has no file of that name.
+            RegistryError: It has no file of that name.
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
-        sha256 = self._hash(run_id, name)
+        sha256 = self._hash(keeper, name)
         with reported(self._database.location):
             try:
                 return self._objects.read(sha256)
             except DamagedArtifactError:
                 # A writer may have replaced the file since, and removed the object.
-                now = self._hash(run_id, name)
+                now = self._hash(keeper, name)
                 if now == sha256:
                     raise
                 return self._objects.read(now)
@@ -66,16 +67,17 @@ class RunFiles:
         """Remove every object that nothing needs, and what writers that died left half-written."""
         self._database.write(lambda connection: self._objects.keep_only(needed_objects(connection)))
 
-    def _hash(self, run_id: str, name: str) -> str:
+    def _hash(self, keeper: str | VersionName, name: str) -> str:
         kept = {
             record.name: record.sha256
-            for record in self._database.read(lambda c: list_artifacts(c, run_id))
+            for record in self._database.read(lambda c: list_artifacts(c, keeper))
         }
         if name not in kept:
             there = f"it has {', '.join(kept)}" if kept else "it keeps none"
+            whose = f"version {keeper}" if isinstance(keeper, VersionName) else f"run {keeper}"
             raise RegistryError(
-                f"run {run_id} in the registry at {self._database.location} has no file {name!r}: "
+                f"{whose} in the registry at {self._database.location} has no file {name!r}: "
                 f"{there}. A run keeps weights from its first checkpoint on; "
-                f"`textgen runs show {run_id}` tells how far it came."
+                f"`textgen runs show {keeper}` tells how far it came."
             )
         return kept[name]

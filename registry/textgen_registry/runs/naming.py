@@ -1,7 +1,7 @@
 """Names of runs: which are allowed, and which a run gets that was given none.
 
-A name is used where an id is, so no two runs have the same and none looks like an id. Knows of
-the database only the names already taken.
+A name is used where an id is, so no two runs have the same, and none looks like an id or like the
+version of a named model. Knows of the database only the names already taken.
 """
 
 from __future__ import annotations
@@ -18,22 +18,32 @@ from textgen_registry.records import local_minute
 
 LATEST = "latest"
 LONGEST_NAME = 80
+VERSION_MARK = "@"  # between a named model and what tells its version: alice@3
 
 _LONGEST_DERIVED = 70
 
 
-def clean_name(name: str) -> str:
+def clean_name(name: str, what: str = "run name") -> str:
     """Return a name without the blanks around it, if it neither garbles a listing nor misleads.
+
+    Args:
+        name: The name.
+        what: What it is, for messages.
 
     Raises:
         UsageError: The name is blank, too long, not printable, or means something else.
     """
     name = name.strip()
-    _check_label("run name", name)
+    check_label(what, name)
     if name == LATEST:
-        raise UsageError(f"run name {name!r} always means the newest run. Choose another.")
+        raise UsageError(f"{what} {name!r} always means the newest run. Choose another.")
     if has_form_of_id(name):
-        raise UsageError(f"run name {name!r} looks like a run's id. Choose another.")
+        raise UsageError(f"{what} {name!r} looks like a run's id. Choose another.")
+    if VERSION_MARK in name:
+        raise UsageError(
+            f"{what} {name!r} holds an {VERSION_MARK}, which stands between a named model and its "
+            "version. Leave it out."
+        )
     return name
 
 
@@ -61,10 +71,19 @@ def check_tag(tag: str) -> None:
     Raises:
         UsageError: The tag is blank, too long or not printable.
     """
-    _check_label("tag", tag)
+    check_label("tag", tag)
 
 
-def _check_label(what: str, label: str) -> None:
+def check_label(what: str, label: str) -> None:
+    """Refuse a word that would garble a listing.
+
+    Args:
+        what: What it is, for messages.
+        label: The word.
+
+    Raises:
+        UsageError: It is blank, too long or not printable.
+    """
     if len(label) > LONGEST_NAME:
         raise UsageError(
             f"{what} of {len(label)} characters: at most {LONGEST_NAME} are allowed. Shorten it."

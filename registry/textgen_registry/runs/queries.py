@@ -20,7 +20,14 @@ from textgen_registry.database.schema import (
     session,
     tag,
 )
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    RunRecord,
+    RunRow,
+    Status,
+    VersionName,
+)
 from textgen_registry.runs.finding import IS_THERE, NEWEST_FIRST
 from textgen_registry.sessions import SessionRecord
 
@@ -44,7 +51,7 @@ def read_run(connection: Connection, run_id: str, lost: Set[str]) -> RunRecord:
         lost: Runs that have not ended and that nobody trains.
     """
     of_first = (session.c.run_id == run.c.id) & (session.c.number == 1)
-    of_run = _columns(RunRecord, lost, without={"tags", "environment", "parts"})
+    of_run = _columns(RunRecord, lost, without={"tags", "environment", "parts", "version"})
     whole = select(*of_run, session.c.environment, session.c.parts).join(session, of_first)
     row = connection.execute(whole.where(run.c.id == run_id)).mappings().one()
     tags = _tags(connection, select(run.c.id).where(run.c.id == run_id))
@@ -64,12 +71,23 @@ def list_runs(
     return [RunRow(*(*row, tags.get(row[0], ()))) for row in connection.execute(chosen)]
 
 
-def list_metrics(connection: Connection, run_id: str, names: Sequence[str]) -> list[MetricPoint]:
-    """Return a run's figures by name, then step; all of them where ``names`` is empty."""
+def list_metrics(
+    connection: Connection, run_id: str, names: Sequence[str], *, last_step: int | None
+) -> list[MetricPoint]:
+    """Return a run's figures by name, then step.
+
+    Args:
+        connection: A transaction.
+        run_id: The run's id.
+        names: What was measured; all where it is empty.
+        last_step: None of those measured after it; None: all.
+    """
     columns = (metric.c.step, metric.c.epoch, metric.c.name, metric.c.value, metric.c.time)
     chosen = select(*columns).where(metric.c.run_id == run_id)
     if names:
         chosen = chosen.where(metric.c.name.in_(names))
+    if last_step is not None:
+        chosen = chosen.where(metric.c.step <= last_step)
     ordered = chosen.order_by(metric.c.name, metric.c.step)
     return [MetricPoint(*row) for row in connection.execute(ordered)]
 
@@ -81,11 +99,15 @@ def list_sessions(connection: Connection, run_id: str) -> list[SessionRecord]:
     return [SessionRecord(*row) for row in connection.execute(mine)]
 
 
-def list_artifacts(connection: Connection, run_id: str) -> list[ArtifactRecord]:
-    """Return the files of a run by name."""
-    chosen = select(artifact.c.name, artifact.c.sha256, artifact.c.size)
-    mine = chosen.where(artifact.c.run_id == run_id).order_by(artifact.c.name)
-    return [ArtifactRecord(*row) for row in connection.execute(mine)]
+def list_artifacts(connection: Connection, keeper: str | VersionName) -> list[ArtifactRecord]:
+    """Return the files of a run, or of a named model's version, by name."""
+    if isinstance(keeper, VersionName):
+        table, mine = model_file, (model_file.c.model, model_file.c.number)
+        chosen = [column == value for column, value in zip(mine, keeper, strict=True)]
+    else:
+        table, chosen = artifact, [artifact.c.run_id == keeper]
+    kept = select(table.c.name, table.c.sha256, table.c.size).where(*chosen)
+    return [ArtifactRecord(*row) for row in connection.execute(kept.order_by(table.c.name))]
 
 
 def needed_objects(connection: Connection, *, among: Collection[str] | None = None) -> set[str]:

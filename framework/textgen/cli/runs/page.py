@@ -26,8 +26,8 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
     return {
         **run.as_dict(),
         "sessions": plain_sessions(registry.sessions(run.id)),
-        "metrics": [asdict(point) for point in registry.metrics(run.id)],
-        "artifacts": [asdict(artifact) for artifact in registry.artifacts(run.id)],
+        "metrics": [asdict(point) for point in registry.metrics(run)],
+        "artifacts": [asdict(artifact) for artifact in registry.artifacts(run)],
     }
 
 
@@ -56,6 +56,8 @@ def _heading(text: str) -> None:
 def _facts(run: RunRecord) -> Iterator[tuple[str, object]]:
     seconds = run.summary.get("seconds")
     told = run.reason and run.reason != run.status
+    if run.version is not None:
+        yield "as registered", run.version
     yield "status", f"{run.status} ({run.reason})" if told else run.status
     yield "created", local_time(run.created)
     yield "finished", local_time(run.finished)
@@ -93,7 +95,7 @@ def _print_sessions(registry: Registry, run: RunRecord) -> None:
 
 def _print_metrics(registry: Registry, run: RunRecord) -> None:
     series: dict[str, list[float]] = {}
-    for point in registry.metrics(run.id):
+    for point in registry.metrics(run):
         series.setdefault(point.name, []).append(point.value)
     if not series:
         return
@@ -107,7 +109,7 @@ def _print_metrics(registry: Registry, run: RunRecord) -> None:
 
 
 def _print_artifacts(registry: Registry, run: RunRecord) -> None:
-    artifacts = registry.artifacts(run.id)
+    artifacts = registry.artifacts(run)
     if artifacts:
         _heading("files")
         rows = [(artifact.name, f"{artifact.size:,}", artifact.sha256) for artifact in artifacts]

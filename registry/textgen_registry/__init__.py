@@ -20,12 +20,15 @@ Whatever goes wrong is a `textgen.errors.RegistryError` with a message for peopl
 
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.reproduction import FigureDifference, FileVerdict, Verdict, same_results
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
 
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "FigureDifference",
+    "FileVerdict",
     "MetricComparison",
     "MetricPoint",
     "Registry",
@@ -34,6 +37,8 @@ __all__ = [
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "Verdict",
     "compare",
+    "same_results",
     "session_differences",
 ]

@@ -33,6 +33,7 @@ def resume(
     """
     records = open_registry(registry)
     record = records.find(run)
+    was_lost = record.status == "lost"
     # From here on no other process trains it, so what is read of it now stays true.
     records.hold(record.id)
     record = records.find(record.id)
@@ -56,6 +57,11 @@ def resume(
             file_reader(records, record),
             sha256_text=record.provenance["sha256_text"],
             status=record.status,
+        )
+    if was_lost:
+        tell(
+            f"run {record.name} ({record.id}) was lost, its process ended without a word: "
+            "going on from its last checkpoint"
         )
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)

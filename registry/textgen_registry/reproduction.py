@@ -125,7 +125,7 @@ def same_results(registry: Registry, original: RunRecord, again: RunRecord) -> V
     differing = [
         FigureDifference(step, name, pair)
         for (step, name), pair in pairs.items()
-        if repr(pair[0]) != repr(pair[1])  # by which NaN is NaN, and 0 is not -0
+        if repr(pair[0]) != repr(pair[1])  # NaN is NaN
     ]
     return Verdict(
         original=original.row(),

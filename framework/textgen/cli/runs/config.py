@@ -38,5 +38,6 @@ def _heading(run: RunRecord) -> Iterator[str]:
     text = run.provenance
     yield f"text {text.get('locator', run.source)}, sha256 {text.get('sha256_text', 'unknown')}"
     yield f"the packages: textgen plugins freeze {run.id}"
+    yield "as_json, at the end, holds what TOML has no way to say, above all that nothing is set"
     yield "train it again: textgen run --config FILE, where FILE is this file"
     yield f"or train it and hear whether it came out the same: textgen runs reproduce {run.id}"

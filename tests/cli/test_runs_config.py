@@ -19,8 +19,9 @@ from textgen.request import with_file
 from textgen.settings import merge_layers, resolve, section_options
 
 PLUGINS = load_plugins()
-ANY_CHARACTER = st.sampled_from("\"'\\\n\r\t\0\x7f\x85\u2028\ud800\udfff[]#=") | st.characters()
-ANY_TEXT = st.text(ANY_CHARACTER, max_size=6)
+AWKWARD = st.sampled_from([*"\"'\\\n\r\t\0\x7f\x85\u2028[]#=😀", "\ud800", "\udcff", "\udfff"])
+ANY_CHARACTER = AWKWARD | st.characters()
+ANY_TEXT = st.lists(AWKWARD, max_size=3).map("".join) | st.text(max_size=6)
 SECTIONS = ["training", "sample"]
 
 # What lies beneath a file, by whoever provides the recipe `default` then: all that could be null

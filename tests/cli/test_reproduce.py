@@ -139,7 +139,7 @@ def test_a_lost_run_says_how_to_go_on_and_goes_on(lost, textgen, show):
 
 def test_a_lost_run_without_a_checkpoint_is_not_said_to_go_on(records, textgen):
     parts = dict.fromkeys(["source", "tokenizer", "model", "sampler"], "x")
-    content = dict.fromkeys(["config", "parts", "provenance", "environment", "plan"], {})
+    content = {key: {} for key in ["config", "parts", "provenance", "environment", "plan"]}
     run = records.create_run(name="lost", **parts, **content)
     records.release(run.id)
     page = textgen("runs", "show", "lost").out

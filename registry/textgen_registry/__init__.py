@@ -14,6 +14,7 @@ settings and figures are plain values, its files are bytes.
     losses = registry.metrics(run.id, "validation_loss")
     weights = registry.read_artifact(run.id, "best.safetensors")
     print(compare(registry, [run, registry.find("alice-lstm-stacked")]).as_dict())
+    print(same_results(registry, run, registry.find("alice-again")).identical)
 
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """

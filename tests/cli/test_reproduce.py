@@ -7,7 +7,9 @@ import pytest
 import torch
 from sqlalchemy import select
 
+from textgen.runs import Run
 from textgen.training.loop import Trainer
+from textgen.training.stepper import Stepper
 from textgen_registry import Registry
 from textgen_registry.database.schema import event
 
@@ -108,14 +110,25 @@ def test_a_resumed_run_comes_out_as_in_one_go(textgen, tiny, show, verdict, stop
 
 
 @pytest.fixture
-def lost(tiny, records, stopping):
+def lose(records):
+    """Leaves a run as one whose process died when it had gone on with it."""
+
+    def leave(name):
+        run = records.find(name)
+        records.hold(run.id)
+        records.resume_run(run.id, run.step, environment=run.environment, parts=run.parts)
+        records.release(run.id)
+        return run.id
+
+    return leave
+
+
+@pytest.fixture
+def lost(tiny, lose, stopping):
     """A run called `lost`, whose process died after it had kept a checkpoint."""
     with stopping(40):
         tiny("--name", "lost", "--epochs", 3)
-    run = records.find("lost")
-    records.hold(run.id)
-    records.resume_run(run.id, run.step, environment=run.environment, parts=run.parts)
-    records.release(run.id)
+    lose("lost")
 
 
 def test_a_lost_run_is_repeated_to_its_last_checkpoint(lost, textgen):
@@ -137,15 +150,21 @@ def test_a_lost_run_says_how_to_go_on_and_goes_on(lost, textgen, show):
     assert "go on with" not in textgen("runs", "show", "lost").out
 
 
-def test_a_lost_run_without_a_checkpoint_is_not_said_to_go_on(records, textgen):
-    parts = dict.fromkeys(["source", "tokenizer", "model", "sampler"], "x")
-    content = {key: {} for key in ["config", "parts", "provenance", "environment", "plan"]}
-    run = records.create_run(name="lost", **parts, **content)
-    records.release(run.id)
+def test_a_lost_run_without_a_checkpoint_is_not_said_to_go_on(tiny, lose, textgen, monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stepper, "take", interrupted)
+        patch.setattr(Run, "rehearse", lambda self: None)
+        tiny("--name", "lost")
+    run_id = lose("lost")
     page = textgen("runs", "show", "lost").out
     assert "textgen resume" not in page
     assert "no checkpoint" in page
-    assert "has no checkpoint" in textgen("runs", "reproduce", "lost").error_line(1)
+    for command in (["resume"], ["runs", "reproduce"]):
+        line = textgen(*command, "lost").error_line(1)
+        assert f"run lost ({run_id}), recorded as lost, has no checkpoint" in line
 
 
 def test_a_run_that_failed_comes_out_the_same_as_far_as_its_checkpoint(

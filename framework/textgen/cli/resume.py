@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -32,11 +33,13 @@ def resume(
     Example: textgen resume latest
     """
     records = open_registry(registry)
-    record = records.find(run)
-    was_lost = record.status == "lost"
+    before = records.find(run)
     # From here on no other process trains it, so what is read of it now stays true.
-    records.hold(record.id)
-    record = records.find(record.id)
+    records.hold(before.id)
+    record = records.find(before.id)
+    was_lost = before.status == "lost" and record.status == "running"  # as it is held here
+    if was_lost:
+        record = replace(record, status="lost")
     plugins = installed_plugins()
     training = {"max_seconds": max_seconds, "precision": precision}
     changes = {

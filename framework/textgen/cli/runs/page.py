@@ -70,8 +70,8 @@ def _facts(registry: Registry, run: RunRecord) -> Iterator[tuple[str, object]]:
 
 
 def _way_on(registry: Registry, run: RunRecord) -> str:
-    """Tell how to go on with a run whose process died: a step is only counted with a checkpoint."""
-    if run.summary:
+    """Tell how to go on with a run whose process died: from its checkpoint, if it has one."""
+    if any(file.name.endswith(".safetensors") for file in registry.artifacts(run.id)):
         return f"textgen resume {run.id}"
     return "textgen run: it has no checkpoint to go on from"
 

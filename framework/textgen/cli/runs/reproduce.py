@@ -43,6 +43,20 @@ def reproduce(
     original = records.find(run)
     _require_an_end(original)
     records.check_new_run(name=name)
+    again = _train_again(records, original, device=device, name=name)
+    _judge(records, original, again, json=json)
+
+
+def _train_again(
+    records: Registry, original: RunRecord, *, device: str | None, name: str | None
+) -> str:
+    """Train a run again, as far as it came, and return the new run's id.
+
+    Raises:
+        TextgenError: It cannot be: a part, the text or the device is not here, or there would be
+            nothing to compare.
+        typer.Exit: With 130, where somebody stopped it.
+    """
     plugins = installed_plugins()
 
     from textgen.announcing import Announcer
@@ -54,7 +68,7 @@ def reproduce(
 
     track = _track(records, original)
     settings = recorded_settings(plugins, original, _device_layer(original, device))
-    settings = with_recorded_text(settings, original, without=_WITHOUT_TEXT)
+    settings = with_recorded_text(settings, original, without=_without_text(original))
     announce = Announcer(plugins.manager, complain=tell)
     with prints_aside():
         prepared = Run(settings, announce=announce, track=track)
@@ -67,13 +81,14 @@ def reproduce(
             f"same is not known. Begin anew with: textgen runs reproduce {original.id}"
         )
         raise typer.Exit(130)
-    _judge(records, original, recorder.run_id, json=json)
+    return recorder.run_id
 
 
-_WITHOUT_TEXT = (
-    "the run cannot come out the same. Bring the text back, or train on this one: "
-    "textgen runs config tells with which settings."
-)
+def _without_text(run: RunRecord) -> str:
+    return (
+        "the run cannot come out the same. Bring the text back, or begin a run like it on this "
+        f"text, with the settings that textgen runs config {run.id} prints."
+    )
 
 
 def _require_an_end(run: RunRecord) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from textgen.components import Kind
 from textgen.parts import SelfFitting
 from textgen.pipeline import build_batches
 from textgen.settings import RunSettings
-from textgen.training.course import Course, plan_course
+from textgen.training.course import Course, Track, plan_course
 from textgen.training.estimate import Estimate, rehearse
 from textgen.training.fitting import Fitting
 from textgen.training.loop import Measure
@@ -37,6 +38,10 @@ class Learning(NamedTuple):
     course: Course
     parameters: int | None
     notes: list[str]
+
+    def along(self, track: Track) -> Learning:
+        """Return it on a course that repeats what another run did, whatever the clock says."""
+        return self._replace(course=replace(self.course, track=track, max_seconds=None))
 
 
 def plan_learning(

@@ -1,17 +1,19 @@
 """What is asked of a run, in a file or on a command line, and which of them is wrong.
 
-Knows TOML. What the settings mean, and whether they are right, is for `textgen.settings` to say.
+Knows TOML, and what to do where that lacks a value. What the settings mean, and whether they are
+right, is for `textgen.settings` to say.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from textgen.errors import TextgenError, UsageError
+from textgen.errors import OptionError, TextgenError, UsageError
 from textgen.settings import Heading, Layer
 
 T = TypeVar("T")
@@ -89,4 +91,20 @@ def _read(path: Path) -> Request:
     content = read_toml(path)
     said = {key: content.pop(key) for key in Heading.model_fields if key in content}
     heading = Heading.parse(said, owner="setting", help_command="textgen run --help")
-    return Request(heading.recipe, heading.name, heading.tags, [content])
+    layers = [content, *_from_json(heading.as_json)]
+    return Request(heading.recipe, heading.name, heading.tags, layers)
+
+
+def _from_json(settings: Mapping[str, str]) -> Iterator[Layer]:
+    """Yield a layer for each of the settings, which go by dotted names.
+
+    Raises:
+        OptionError: One of them is not JSON.
+    """
+    for key, text in settings.items():
+        section, dot, name = key.partition(".")
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise OptionError(f"as_json: {key} = {text!r}: is not JSON ({error}).") from error
+        yield {section: {name: value} if dot else value}

@@ -29,6 +29,7 @@ from textgen.pipeline import (
 from textgen.settings import RunSettings, merge_layers
 from textgen.training.assessment import Assessment, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
+from textgen.training.course import Track
 from textgen.training.devices import environment, resolve_device
 from textgen.training.estimate import Estimate
 from textgen.training.loop import Announce, Trainer
@@ -56,8 +57,15 @@ class Run:
         estimate: What the rest of it takes; None before `rehearse`, and where nothing is repeated.
     """
 
-    def __init__(self, settings: RunSettings, *, announce: Announce) -> None:
+    def __init__(
+        self, settings: RunSettings, *, announce: Announce, track: Track | None = None
+    ) -> None:
         """Prepare a run.
+
+        Args:
+            settings: What is asked for.
+            announce: Told of all that happens.
+            track: What an earlier run did that is to be repeated, whatever the clock says.
 
         Raises:
             TextgenError: Something is missing or does not fit; the message says what.
@@ -65,6 +73,7 @@ class Run:
         self.settings = settings
         self.estimate: Estimate | None = None
         self._announce = announce
+        self._track = track
         self._device = resolve_device(settings.device)
         with device_trouble(self._device):
             self._prepare()
@@ -81,9 +90,10 @@ class Run:
         self._trained = self._build_model()
         self._carries_state = self._trained.carries_state
         assessment = self._assessment_of(self._trained.model)
-        self._learning = plan_learning(
+        learning = plan_learning(
             settings, self._trained.model, self._tokens[: tokens.split], assessment.size
         )
+        self._learning = learning if self._track is None else learning.along(self._track)
         self.plan = self._make_plan(self._learning)
         self._trainer = Trainer(
             self._learning.stepper,
@@ -118,10 +128,18 @@ class Run:
         self._trainer.best_file = read(BEST)
         why = self._trainer.completed()
         if why and status == "finished":
-            raise TrainingError(
-                f"the run has finished ({why}, {self.steps_taken} of {self.plan.steps}): "
-                "nothing is left to resume. For a longer one begin a new run with more --epochs."
+            raise TrainingError(self._nothing_left(why))
+
+    def _nothing_left(self, why: str) -> str:
+        if self.plan.parameters is None:
+            return (
+                "the run has finished (its model fitted itself, which is done once): nothing is "
+                "left to resume. For another fit begin a new run."
             )
+        return (
+            f"the run has finished ({why}, {self.steps_taken} of {self.plan.steps}): nothing is "
+            "left to resume. For a longer one begin a new run with more --epochs."
+        )
 
     def rehearse(self) -> None:
         """Estimate what the rest of the run takes, on a copy of it; nothing is announced.

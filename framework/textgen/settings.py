@@ -40,6 +40,7 @@ class Heading(Options):
     recipe: str | None = option(None, "settings under a name, weaker than the file's own")
     name: str | None = option(None, "a name for the run")
     tags: tuple[str, ...] = option((), "tags for the run")
+    as_json: dict[str, str] = option({}, "settings that TOML cannot hold: part.option, then JSON")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ settings and figures are plain values, its files are bytes.
     losses = registry.metrics(run.id, "validation_loss")
     weights = registry.read_artifact(run.id, "best.safetensors")
     print(compare(registry, [run, registry.find("alice-lstm-stacked")]).as_dict())
+    print(same_results(registry, run, registry.find("alice-again")).identical)
 
     models = NamedModels(registry)
     version, is_new = models.register(run, "alice")
@@ -39,12 +40,15 @@ from textgen_registry.records import (
     Status,
     VersionName,
 )
+from textgen_registry.reproduction import FigureDifference, FileVerdict, Verdict, same_results
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
 
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "FigureDifference",
+    "FileVerdict",
     "MetricComparison",
     "MetricPoint",
     "ModelEvent",
@@ -57,8 +61,10 @@ __all__ = [
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "Verdict",
     "VersionName",
     "VersionRecord",
     "compare",
+    "same_results",
     "session_differences",
 ]

@@ -23,7 +23,10 @@ COMMANDS = list(all_commands(typer.main.get_command(app)))
 
 def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
-    groups = {"runs": ["list", "show", "compare", "delete"], "plugins": PLUGINS}
+    groups = {
+        "runs": ["list", "show", "compare", "config", "reproduce", "delete"],
+        "plugins": PLUGINS,
+    }
     groups["sources"] = ["text"]
     groups["models"] = ["register", "alias", "list", "show", "history", "delete"]
     expected = {(), *((name,) for name in [*leaves, *groups])}

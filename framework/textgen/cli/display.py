@@ -1,10 +1,11 @@
-"""How figures, times and tables look on a terminal, and JSON documents."""
+"""How figures, times and tables look on a terminal, and documents in JSON and TOML."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import math
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -113,6 +114,13 @@ def print_json(value: object) -> None:
     sys.stdout.write(f"{document}\n")
 
 
+def print_toml(document: str) -> None:
+    """Print a TOML document on stdout; what the encoding there lacks is escaped as in TOML."""
+    if not _stdout_holds_any_text():
+        document = re.sub(r"[^\x00-\x7f]", lambda char: f"\\U{ord(char[0]):08x}", document)
+    sys.stdout.write(document)
+
+
 def print_text(prompt: str, text: str) -> None:
     """Print generated text after its prompt, which is dimmed on a terminal."""
     dimmed = f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt
@@ -162,7 +170,7 @@ def _width(table: Table) -> int:
 
 
 def _stdout_holds_any_text() -> bool:
-    """Return whether stdout is Unicode; elsewhere its own escapes would not be those of JSON."""
+    """Return whether stdout is Unicode; elsewhere Python's escapes would break a document."""
     return codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
 
 

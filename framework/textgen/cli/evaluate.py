@@ -49,7 +49,12 @@ def evaluate(
     from textgen.pipeline import assess, load_trained
 
     if source is None:
-        settings = with_recorded_text(settings, record)
+        settings = with_recorded_text(
+            settings,
+            record,
+            without="no part of it is known to be held out. Bring the text back, or score this "
+            f"one whole: --source {record.source}",
+        )
     with prints_aside():
         trained = load_trained(settings, file_reader(records, record), device or "auto")
         corpus, assessment, measured = assess(trained, whole=source is not None)

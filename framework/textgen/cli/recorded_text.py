@@ -1,4 +1,4 @@
-"""A run's own text, which tells what the run was not trained on only while it is the same text."""
+"""A run's own text: what needs it is refused where the text has changed since."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ class RecordedText(Choice):
 
     Attributes:
         run: The run, whose record holds the text's sha256.
+        without: What follows for the user from another text, for the message.
     """
 
     run: RunRecord
+    without: str
 
     def make(self, *arguments: Any) -> Corpus:
         """Open the corpus, before anything is done with it.
@@ -34,13 +36,18 @@ class RecordedText(Choice):
             locator = corpus.provenance.locator
             raise CorpusError(
                 f"the corpus {locator} has changed since run {self.run.name} ({self.run.id}) began "
-                f"(sha256 {then[:12]}… then, {now[:12]}… now): no part of it is known to be held "
-                f"out. Bring the text back, or score this one whole: --source {locator}"
+                f"(sha256 {then[:12]}… then, {now[:12]}… now): {self.without}"
             )
         return corpus
 
 
-def with_recorded_text(settings: RunSettings, run: RunRecord) -> RunSettings:
-    """Return a run's settings with a source that gives the run's own text or none."""
-    source = RecordedText(**vars(settings.parts[Kind.SOURCE]), run=run)
+def with_recorded_text(settings: RunSettings, run: RunRecord, *, without: str) -> RunSettings:
+    """Return a run's settings with a source that gives the run's own text or none.
+
+    Args:
+        settings: The run's settings.
+        run: The run.
+        without: What follows for the user from another text, for the message.
+    """
+    source = RecordedText(**vars(settings.parts[Kind.SOURCE]), run=run, without=without)
     return replace(settings, parts={**settings.parts, Kind.SOURCE: source})

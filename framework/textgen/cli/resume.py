@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,12 +37,15 @@ def resume(
     Example: textgen resume latest
     """
     records = open_registry(registry)
-    record = records.find(run)
-    if record.version is not None:
-        raise _fixed(record)
+    before = records.find(run)
+    if before.version is not None:
+        raise _fixed(before)
     # From here on no other process trains it, so what is read of it now stays true.
-    records.hold(record.id)
-    record = records.find(record.id)
+    records.hold(before.id)
+    record = records.find(before.id)
+    was_lost = before.status == "lost" and record.status == "running"  # as it is held here
+    if was_lost:
+        record = replace(record, status="lost")
     plugins = installed_plugins()
     training = {"max_seconds": max_seconds, "precision": precision}
     changes = {
@@ -62,6 +66,11 @@ def resume(
             file_reader(records, record),
             sha256_text=record.provenance["sha256_text"],
             status=record.status,
+        )
+    if was_lost:
+        tell(
+            f"run {record.name} ({record.id}) was lost, its process ended without a word: "
+            "going on from its last checkpoint"
         )
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)

@@ -1,4 +1,4 @@
-"""A training session on the terminal: what `run` and `resume` have in common."""
+"""A training session on the terminal: what `run`, `resume` and `runs reproduce` share."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class _Introduction:
 
 
 @prints_aside()
-def train(run: Run, announce: Announcer, recorder: Recorder) -> events.RunFinished:
-    """Train with a recorder and a progress display; Ctrl-C stops after the step."""
+def train(run: Run, announce: Announcer, recorder: Recorder, *others: object) -> events.RunFinished:
+    """Train with a recorder, a progress display and ``others``; Ctrl-C stops after the step."""
     progress = make_progress(make_console(stderr=True))
-    announce.listen(recorder, _Introduction(run, recorder), progress)
+    announce.listen(recorder, _Introduction(run, recorder), *others, progress)
     try:
         with stop_on_interrupt() as should_stop:
             return run.execute(should_stop)

@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from textgen.data.batches import Batches
 from textgen.training.options import TrainingOptions
 
 _MOST_EVALUATIONS, _LEAST_EVALUATIONS = 40, 10
+
+
+StopReason = Literal["time limit", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Track:
+    """What a run did that its course alone does not say, for another to do the same.
+
+    The other repeats it whatever its own clock says.
+
+    Attributes:
+        evaluated_at: Steps after which it evaluated; None: where its course says.
+        stopped_after: Steps after which it was stopped; None where its course ended it.
+        stopped_by: What stopped it.
+        looked: Whether it recorded figures after its last step before it was stopped.
+    """
+
+    evaluated_at: frozenset[int] | None = None
+    stopped_after: int | None = None
+    stopped_by: StopReason = "time limit"
+    looked: bool = True
+
+    def stop(self, step: int, *, looked: bool) -> StopReason | None:
+        """Return what stopped the run after ``step`` steps; None where it went on.
+
+        Args:
+            step: Steps taken.
+            looked: Whether the figures of that step are recorded.
+        """
+        if self.stopped_after is None or step < self.stopped_after or looked != self.looked:
+            return None
+        return self.stopped_by
 
 
 @dataclass(frozen=True)
@@ -22,6 +56,7 @@ class Course:
         tokens_per_step: Predictions scored in a step.
         max_seconds: Time for this session of training; None for no limit.
         patience: Evaluations without a better one before it gives up; None for no limit.
+        track: What it repeats of another run.
     """
 
     steps: int
@@ -30,10 +65,27 @@ class Course:
     tokens_per_step: int
     max_seconds: float | None = None
     patience: int | None = None
+    track: Track = field(default_factory=Track)
+
+    @property
+    def last_step(self) -> int:
+        """The step after which it ends at the latest, as far as that is known."""
+        return self.steps if self.track.stopped_after is None else self.track.stopped_after
+
+    def is_due(self, step: int) -> bool:
+        """Tell whether an evaluation is due after ``step`` steps."""
+        return step % self.evaluate_every == 0
+
+    def evaluates_at(self, step: int) -> bool:
+        """Tell whether there is an evaluation after ``step`` steps before it is known to end."""
+        repeated = self.track.evaluated_at
+        return self.is_due(step) if repeated is None else step in repeated
 
     def evaluations_after(self, step: int) -> int:
         """Return how many evaluations come after ``step`` steps, the one at the end among them."""
-        return -(-self.steps // self.evaluate_every) - step // self.evaluate_every
+        if self.track.evaluated_at is not None:
+            return sum(later > step for later in self.track.evaluated_at)
+        return -(-self.last_step // self.evaluate_every) - step // self.evaluate_every
 
 
 def plan_course(options: TrainingOptions, batches: Batches, evaluation_tokens: int) -> Course:

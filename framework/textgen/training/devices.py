@@ -34,7 +34,7 @@ def resolve_device(name: str) -> torch.device:
             "Choose one of these, or auto."
         )
     if wanted == "cpu":
-        torch.set_num_threads(fitting_threads(torch.get_num_threads(), _CPU_MAX))
+        use_threads(torch.get_num_threads())
     if wanted.startswith("cuda"):
         # Streams, graphs and kernels are made on the current device.
         torch.cuda.set_device(wanted)
@@ -43,6 +43,11 @@ def resolve_device(name: str) -> torch.device:
         # cuDNN would round the factors of its products to ten bits where float32 is asked for.
         torch.backends.cudnn.allow_tf32 = False
     return torch.device(wanted)
+
+
+def use_threads(count: int) -> None:
+    """Compute on the CPU with so many threads, as far as a container may use them at once."""
+    torch.set_num_threads(fitting_threads(count, _CPU_MAX))
 
 
 def fitting_threads(threads: int, cpu_max: Path) -> int:

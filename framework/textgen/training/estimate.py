@@ -71,7 +71,7 @@ def rehearse(
     free = free_bytes(tokens.device)
     memory = memory_of(stepper, tokens)
     notes = require_room(memory, tokens.device, free)
-    steps, evaluations = course.steps - stepper.step, course.evaluations_after(stepper.step)
+    steps, evaluations = course.last_step - stepper.step, course.evaluations_after(stepper.step)
     stepper.capture()
     of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))
     of_evaluation = _seconds_of_evaluation(measure)

@@ -15,8 +15,8 @@ from typing import Any
 from textgen.errors import TrainingError
 from textgen.events import Activity, Checkpoint, Event, Metrics, Progress
 from textgen.training.assessment import Measured
-from textgen.training.checkpoints import BEST, LAST, pack
-from textgen.training.course import Course
+from textgen.training.checkpoints import BEST, LAST, pack, unpack
+from textgen.training.course import Course, StopReason
 from textgen.training.progression import Progression
 from textgen.training.steps import TakesSteps
 
@@ -106,9 +106,15 @@ class Trainer:
         A stop comes before the look, so that it waits for no evaluation; resumed, the run begins
         with the look that was due.
         """
-        if should_stop() or not self._look(should_stop):
+        if should_stop() or self._repeated_stop(looked=False) or not self._look(should_stop):
             return "interrupted"
-        return self.completed() or ("time limit" if self._is_out_of_time() else None)
+        return self.completed() or self._repeated_stop(looked=True) or self._time_limit()
+
+    def _repeated_stop(self, *, looked: bool) -> StopReason | None:
+        return self._course.track.stop(self.stepper.step, looked=looked)
+
+    def _time_limit(self) -> StopReason | None:
+        return "time limit" if self._is_out_of_time() else None
 
     def _is_out_of_time(self) -> bool:
         limit = self._course.max_seconds
@@ -120,9 +126,9 @@ class Trainer:
         step = self.stepper.step
         if step % max(1, self._course.steps // _CURVE_POINTS) == 0:
             self._record_training()
-        if step % self._course.evaluate_every or step in (0, self.progress.assessed_at):
+        if not self._course.evaluates_at(step) or step in (0, self.progress.assessed_at):
             return True
-        return self._assess(should_stop, was_due=True)
+        return self._assess(should_stop, was_due=self._course.is_due(step))
 
     def _close(self, reason: str, should_stop: ShouldStop) -> str:
         """Leave the run with figures for its last step, or ready to go on; return what ended it."""
@@ -178,6 +184,18 @@ class Trainer:
     def _diverged(self, what: str) -> TrainingError:
         stands = "; the last checkpoint stands" if self.progress.assessed_at else ""
         return TrainingError(f"at step {self.stepper.step} {what}{stands}. {self.stepper.remedy}")
+
+
+def steps_of(last: bytes) -> int:
+    """Return after how many steps a checkpoint was kept.
+
+    Args:
+        last: The file to go on from.
+
+    Raises:
+        TrainingError: It is no checkpoint of textgen's.
+    """
+    return int(unpack(last)["stepper"]["step"])
 
 
 class _Clock:

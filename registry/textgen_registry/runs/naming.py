@@ -106,7 +106,15 @@ def free_name(connection: Connection, source: str, model: str) -> str:
         source: Source with its locator ("gutenberg:alice").
         model: The model's name.
     """
-    stem = _stem(source, model)
+    return unused_name(connection, _stem(source, model))
+
+
+def unused_name(connection: Connection, stem: str) -> str:
+    """Return ``stem``, cut where it is too long, or where a run has it ``stem-2``, ``stem-3``, ….
+
+    Only within a write transaction does it stay free until a run of that name is stored.
+    """
+    stem = stem[:_LONGEST_DERIVED].strip("- ")
     similar = or_(run.c.name == stem, run.c.name.startswith(f"{stem}-", autoescape=True))
     taken = {LATEST, *connection.scalars(select(run.c.name).where(similar))}
     if stem not in taken:
@@ -119,7 +127,7 @@ def _stem(source: str, model: str) -> str:
     tail = re.split(r"[/\\]", locator.rstrip("/\\"))[-1]
     corpus = _slug(re.sub(r"\.[A-Za-z]\w{0,4}$", "", tail)) or _slug(kind)
     stem = "-".join(filter(None, [corpus, _slug(model)]))
-    return stem[:_LONGEST_DERIVED].strip("-") or "run"
+    return stem or "run"
 
 
 def _slug(text: str) -> str:

@@ -120,8 +120,9 @@ def test_stopped_before_or_after_its_fit_it_goes_on_as_if_it_had_not_been(
     assert Counts.fits == 2
     assert stopped.metrics + rest.metrics == whole.metrics
     assert rest.sample == whole.sample
-    with pytest.raises(TrainingError, match="nothing is left to resume"):
+    with pytest.raises(TrainingError, match="nothing is left to resume") as refused:
         execute(settings, earlier=rest)
+    assert "--epochs" not in str(refused.value)
 
 
 def test_stopped_at_once_within_its_fit_it_leaves_no_half_fitted_weights(

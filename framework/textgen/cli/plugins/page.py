@@ -8,8 +8,8 @@ from typing import Any
 
 import typer
 
-from textgen.cli.display import print_facts, print_table
-from textgen.cli.toml import toml_text
+from textgen.cli.display import print_facts, print_table, print_toml
+from textgen.cli.toml import toml_comment, toml_text
 
 Shown = Mapping[str, Any]
 """What is known of a part, section or recipe, as ``--json`` gives it."""
@@ -27,10 +27,9 @@ def print_shown(item: Shown) -> None:
 
 def _print_recipe(recipe: Shown) -> None:
     """All but the settings is a comment, so that the whole page is a file for ``--config``."""
-    for line in _heading(recipe):
-        typer.echo(f"# {line}")
-    typer.echo(f"\n{toml_text(recipe['settings'])}")
-    typer.echo(f"# example: textgen run --recipe {recipe['name']}")
+    example = toml_comment([f"example: textgen run --recipe {recipe['name']}"])
+    parts = [toml_comment(_heading(recipe)), toml_text(recipe["settings"]), example]
+    print_toml("\n".join(parts))
 
 
 def _print_plugin(plugin: Shown) -> None:

@@ -34,7 +34,7 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
 def print_run(registry: Registry, run: RunRecord) -> None:
     """Print a run for people."""
     _heading(f"{run.name}  {run.id}")
-    print_facts(list(_facts(run)))
+    print_facts(list(_facts(registry, run)))
     _heading("settings")
     print_facts(list(_flat(run.config)))
     _heading("corpus")
@@ -53,12 +53,14 @@ def _heading(text: str) -> None:
     typer.secho(f"\n{text}", bold=True)
 
 
-def _facts(run: RunRecord) -> Iterator[tuple[str, object]]:
+def _facts(registry: Registry, run: RunRecord) -> Iterator[tuple[str, object]]:
     seconds = run.summary.get("seconds")
     told = run.reason and run.reason != run.status
     if run.version is not None:
         yield "as registered", run.version
     yield "status", f"{run.status} ({run.reason})" if told else run.status
+    if run.status == "lost":
+        yield "go on with", _way_on(registry, run)
     yield "created", local_time(run.created)
     yield "finished", local_time(run.finished)
     yield "tags", ", ".join(run.tags) or None
@@ -67,6 +69,13 @@ def _facts(run: RunRecord) -> Iterator[tuple[str, object]]:
     yield "held-out loss", _with_unit(run.best_loss, "nats/token")
     yield "bits per character", _with_unit(run.bits_per_char, "bits/char")
     yield "best step", run.summary.get("best_step")
+
+
+def _way_on(registry: Registry, run: RunRecord) -> str:
+    """Tell how to go on with a run whose process died: from its checkpoint, if it has one."""
+    if any(file.name.endswith(".safetensors") for file in registry.artifacts(run.id)):
+        return f"textgen resume {run.id}"
+    return "textgen run: it has no checkpoint to go on from"
 
 
 def _with_unit(value: float | None, unit: str) -> str | None:

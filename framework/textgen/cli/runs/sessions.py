@@ -28,7 +28,7 @@ def print_sessions(sessions: Sequence[SessionRecord]) -> None:
 
 
 def changes_since_first(sessions: Sequence[SessionRecord]) -> str:
-    """Return what is not as in the first session, in one line; empty where nothing is."""
+    """Return what is not in the last session as in the first, in one line; empty where all is."""
     differing = session_differences([sessions[0], sessions[-1]])
     return ", ".join(
         f"{key} {figure(then)} → {figure(now)}" for key, (then, now) in differing.items()

@@ -18,7 +18,11 @@ settings and figures are plain values, its files are bytes.
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
-from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
+from textgen_registry.comparison.compare import Comparison, Sample, compare
+from textgen_registry.comparison.equal_cost import EqualCost, Evaluation, FigureAtCost
+from textgen_registry.comparison.figures import MetricComparison
+from textgen_registry.comparison.ground import Ground
+from textgen_registry.comparison.settings import SettingDifference
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
@@ -26,11 +30,16 @@ from textgen_registry.store import Registry
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "EqualCost",
+    "Evaluation",
+    "FigureAtCost",
+    "Ground",
     "MetricComparison",
     "MetricPoint",
     "Registry",
     "RunRecord",
     "RunRow",
+    "Sample",
     "SessionRecord",
     "SettingDifference",
     "Status",

@@ -128,9 +128,7 @@ def at_equal_cost(
     )
 
 
-def _last_within(
-    evaluations: Sequence[Evaluation], cost: Cost, limit: float
-) -> Evaluation | None:
+def _last_within(evaluations: Sequence[Evaluation], cost: Cost, limit: float) -> Evaluation | None:
     within = [item for item in evaluations if _spent(item, cost) <= limit]
     return within[-1] if within else None
 

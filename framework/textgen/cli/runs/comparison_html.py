@@ -12,7 +12,7 @@ from string import Template
 
 from textgen.cli.display import local_time, measured
 from textgen.cli.runs.comparison_tables import difference_tables, figure_tables
-from textgen.cli.runs.comparison_words import COSTS, METRICS, reservations
+from textgen.cli.runs.comparison_words import COSTS, METRICS, capital, reservations
 from textgen.cli.runs.curves import curves_of
 from textgen.cli.runs.curves_svg import style_classes, svg_chart
 from textgen.cli.runs.markup import Markup, element, mark, safe
@@ -66,9 +66,10 @@ def _summary(comparison: Comparison) -> Iterator[Markup]:
 
 def _run(place: int, run: RunRow) -> Markup:
     facts = [run.model, run.source, f"{run.status}, {local_time(run.created)}", *run.tags]
-    line = f'<svg viewBox="0 0 50 12" aria-hidden="true"><path class="line {style_classes(place)}" d="M0 6H50"/></svg>'
+    line = f'<path class="line {style_classes(place)}" d="M0 6H50"/>'
     return (
-        f"<li>{mark(place)}{element('strong', run.name)}{line}"
+        f"<li>{mark(place)}{element('strong', run.name)}"
+        f'<svg viewBox="0 0 50 12" aria-hidden="true">{line}</svg>'
         f'<span class="facts">{element("code", run.id)} · {safe(" · ".join(facts))}</span></li>'
     )
 
@@ -87,7 +88,7 @@ def _charts(comparison: Comparison) -> Iterator[Markup]:
                     limit=limits.get(cost),
                     key=f"{metric}-{cost}",
                 )
-                caption = f"{_capital(METRICS[metric])} <span>over {over}</span>"
+                caption = f"{capital(METRICS[metric])} <span>over {over}</span>"
                 yield f"<figure>\n<figcaption>{caption}</figcaption>\n{chart}\n</figure>"
 
 
@@ -105,8 +106,4 @@ def _written(sample: Sample | None) -> Markup:
         return '<p class="soft">This run has written none.</p>'
     # The first line break within <pre> is not shown, so that one of the prompt's own must follow.
     prompt = element("span", sample.prompt, classes="prompt")
-    return f'<pre>\n{prompt}{safe(sample.text)}</pre>'
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"<pre>\n{prompt}{safe(sample.text)}</pre>"

@@ -5,21 +5,21 @@ Runs stand side by side, as many as the terminal is wide enough for; the others 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import typer
 from rich.text import Text
 
-from textgen.cli.display import figure, make_console, measured, print_table
+from textgen.cli.display import make_console, measured, print_table
 from textgen.cli.runs.comparison_words import (
     EQUAL_COST,
     cost_in_words,
     reservations,
+    setting_in_words,
     spent_in_words,
     steps_in_words,
 )
-from textgen.cli.values import shown, visible
+from textgen.cli.values import visible
 from textgen_registry import (
     Comparison,
     EqualCost,
@@ -30,8 +30,7 @@ from textgen_registry import (
 )
 
 _MARK = "*"
-_SHORT = 12  # characters of an id or a hash: enough to tell it from others, and to find a run by
-_HASH = re.compile(r"[0-9a-f]{64}")
+_SHORT = 12  # characters of an id: enough to tell it from others, and to find a run by
 _WIDEST = 30
 _GAP = 2
 _NARROWEST_SAMPLE, _WIDEST_SAMPLES = 38, 160
@@ -98,12 +97,9 @@ def _status(comparison: Comparison) -> Iterator[Row]:
 
 def _setting(item: SettingDifference) -> Row:
     cells = zip(item.values, item.present, strict=True)
-    return item.key, [Text(_value(value) if present else "(not set)") for value, present in cells]
-
-
-def _value(value: object) -> str:
-    text = visible(figure(shown(value)))
-    return f"{text[:_SHORT]}…" if _HASH.fullmatch(text) else text
+    return item.key, [
+        Text(setting_in_words(value) if present else "(not set)") for value, present in cells
+    ]
 
 
 def _metric(metric: MetricComparison) -> Iterator[Row]:

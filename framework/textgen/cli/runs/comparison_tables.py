@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from textgen.cli.display import figure, measured
+from textgen.cli.display import measured
 from textgen.cli.runs.comparison_words import (
     EQUAL_COST,
     METRICS,
+    capital,
     cost_in_words,
+    rank,
+    setting_in_words,
     spent_in_words,
     steps_in_words,
 )
 from textgen.cli.runs.markup import Markup, element, mark, safe
-from textgen.cli.values import shown
 from textgen_registry import Comparison, EqualCost, SettingDifference
+
+_MOST_NAMED = 6  # columns that have room for a name beside the letter
 
 
 def difference_tables(comparison: Comparison) -> Iterator[Markup]:
@@ -33,7 +37,7 @@ def difference_tables(comparison: Comparison) -> Iterator[Markup]:
 
 def figure_tables(comparison: Comparison) -> Iterator[Markup]:
     """Yield the figures at best, at equal cost, and at the last step."""
-    metrics = sorted(comparison.metrics, key=lambda metric: metric.name not in METRICS)
+    metrics = sorted(comparison.metrics, key=lambda metric: rank(metric.name))
     best = [
         _row(_metric(metric.name), _values(metric.best, metric.winners))
         for metric in metrics
@@ -43,7 +47,7 @@ def figure_tables(comparison: Comparison) -> Iterator[Markup]:
     if best:
         yield _table(comparison, "At its best", best, figures=True)
     for item in comparison.equal_cost:
-        caption = f"At equal cost <span>{cost_in_words(item)}. {EQUAL_COST}</span>"
+        caption = f"At equal cost <span>{capital(cost_in_words(item))}. {EQUAL_COST}</span>"
         yield _table(comparison, caption, list(_at_cost(item)), figures=True)
     if last:
         yield _table(comparison, "At the last step", last, figures=True)
@@ -57,7 +61,9 @@ def _statuses(comparison: Comparison) -> Iterator[Markup]:
 
 def _settings(item: SettingDifference) -> list[Markup]:
     return [
-        _cell(safe(figure(shown(value)))) if present else _cell('<span class="soft">not set</span>')
+        _cell(safe(setting_in_words(value)))
+        if present
+        else _cell('<span class="soft">not set</span>')
         for value, present in zip(item.values, item.present, strict=True)
     ]
 
@@ -65,13 +71,13 @@ def _settings(item: SettingDifference) -> list[Markup]:
 def _at_cost(item: EqualCost) -> Iterator[Markup]:
     yield _row(f"{item.cost} spent", [_cell(words) for words in spent_in_words(item)])
     yield _row("at step", [_cell(words) for words in steps_in_words(item)])
-    for metric in item.figures:
+    for metric in sorted(item.figures, key=lambda metric: rank(metric.name)):
         yield _row(_metric(metric.name), _values(metric.values, metric.winners))
 
 
 def _metric(name: str) -> Markup:
     code = element("code", name)
-    return f"{code}<br>{safe(METRICS[name])}" if name in METRICS else code
+    return f"{capital(METRICS[name])}<br>{code}" if name in METRICS else code
 
 
 def _values(values: Sequence[float | None], winners: Collection[int] = ()) -> list[Markup]:
@@ -97,8 +103,10 @@ def _data(place: int, cell: Markup) -> Markup:
 def _table(
     comparison: Comparison, caption: Markup, rows: Sequence[Markup], *, figures: bool = False
 ) -> Markup:
+    unseen = "hidden" if len(comparison.runs) > _MOST_NAMED else ""
     heads = "".join(
-        f'<th scope="col" role="columnheader">{mark(place)}{element("span", run.name)}</th>'
+        f'<th scope="col" role="columnheader">{mark(place)}'
+        f"{element('span', run.name, classes=unseen)}</th>"
         for place, run in enumerate(comparison.runs)
     )
     kind = ' class="figures"' if figures else ""

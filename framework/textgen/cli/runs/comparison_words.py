@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from textgen.cli.display import duration
+from textgen.cli.display import duration, figure
+from textgen.cli.values import shown, visible
 from textgen_registry import Comparison, EqualCost
 from textgen_registry.comparison.equal_cost import Cost
 
@@ -21,12 +23,25 @@ COSTS: Mapping[Cost, str] = {"tokens": "training tokens", "seconds": "seconds of
 
 EQUAL_COST = "Of each run its last evaluation by then counts."
 
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SHORT = 12  # characters of a hash: enough to tell it from others
 _MACHINE = {f"environment.{key}" for key in ("device", "device_name", "threads", "platform")}
+
+
+def rank(metric: str) -> int:
+    """Return where a metric stands among others: the framework's own come first."""
+    return list(METRICS).index(metric) if metric in METRICS else len(METRICS)
 
 
 def metric_to_draw(comparison: Comparison) -> str:
     """Return which held-out figure compares best: the loss, where all have the same tokens."""
     return "validation_loss" if comparison.ground.same_tokens else "bits_per_char"
+
+
+def setting_in_words(value: object) -> str:
+    """Return a setting as a cell shows it; a checksum is shortened."""
+    text = visible(figure(shown(value)))
+    return f"{text[:_SHORT]}…" if _HASH.fullmatch(text) else text
 
 
 def cost_in_words(item: EqualCost) -> str:
@@ -70,3 +85,8 @@ def reservations(comparison: Comparison) -> Iterator[str]:
 def seconds(amount: float) -> str:
     """Return a time of training: exact where it is short."""
     return f"{amount:.3g} s" if amount < 100 else duration(amount)
+
+
+def capital(words: str) -> str:
+    """Return words as the beginning of a line."""
+    return words[:1].upper() + words[1:]

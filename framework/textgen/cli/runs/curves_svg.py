@@ -102,17 +102,17 @@ class _Chart:
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in columns.values())
 
     def _letters(self) -> Iterator[str]:
-        """Yield the letter at each line's end, moved down where another stands in the way."""
-        ends = sorted(self._curves, key=lambda curve: self._at(_last(curve))[1])
-        taken: list[Point] = []
-        for curve in ends:
-            x, y = self._at(_last(curve))
-            for other_x, other_y in taken:
-                if abs(other_x - x) < _LINE and y - other_y < _LINE:
-                    y = other_y + _LINE
-            taken.append((x, y))
+        """Yield the letter at each line's end, or near it where another stands in the way."""
+        for curve, (x, y) in self._places_of_letters():
             classes = f"letter c{curve.place % STYLES}"
             yield f'<text class="{classes}" x="{x + 6:.1f}" y="{y + 4:.1f}">{curve.mark}</text>'
+
+    def _places_of_letters(self) -> list[tuple[Curve, Point]]:
+        """Return where letters stand: moved down from each other, then up from below the frame."""
+        ends = [(curve, self._at(_last(curve))) for curve in self._curves]
+        ends.sort(key=lambda end: end[1][1])
+        ends = _apart(ends, down=True, bound=0.0)
+        return _apart(ends[::-1], down=False, bound=_HEIGHT - _BOTTOM - 4.0)
 
     def _at(self, point: Point) -> Point:
         return self._x(point[0]), self._y(point[1])
@@ -137,3 +137,16 @@ def _dotted(curve: Curve) -> list[Point]:
     if len(curve.points) <= _MOST_DOTTED:
         return curve.points
     return [piece[0] for piece in curve.pieces if len(piece) == 1]
+
+
+def _apart(
+    ends: Sequence[tuple[Curve, Point]], *, down: bool, bound: float
+) -> list[tuple[Curve, Point]]:
+    """Return ends moved down, or up, so that each is clear of those before it and of a bound."""
+    sign = 1 if down else -1
+    placed: list[tuple[Curve, Point]] = []
+    for curve, (x, y) in ends:
+        near = [other for _, (at, other) in placed if abs(at - x) < _LINE]
+        least = max([sign * bound, *(sign * other + _LINE for other in near)])
+        placed.append((curve, (x, sign * max(sign * y, least))))
+    return placed

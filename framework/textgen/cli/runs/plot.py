@@ -6,6 +6,7 @@ Each line is made of braille dots, eight to a character, and carries its run's l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rich.text import Text
 
@@ -99,7 +100,7 @@ class _Canvas:
         for piece in curve.pieces:
             corners = [self._dot(point) for point in piece]
             yield corners[0]
-            for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+            for (x0, y0), (x1, y1) in pairwise(corners):
                 count = max(abs(x1 - x0), abs(y1 - y0), 1)
                 for at in range(1, count + 1):
                     yield x0 + round((x1 - x0) * at / count), y0 + round((y1 - y0) * at / count)

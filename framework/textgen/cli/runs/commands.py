@@ -10,6 +10,7 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
 from textgen.cli.workspace import open_registry, tell
 
@@ -81,6 +82,7 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
 
 
 app.command("compare")(compare)
+app.command("card")(card)
 
 
 @app.command("delete")

@@ -23,7 +23,7 @@ COMMANDS = list(all_commands(typer.main.get_command(app)))
 
 def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
-    groups = {"runs": ["list", "show", "compare", "delete"], "plugins": PLUGINS}
+    groups = {"runs": ["list", "show", "compare", "card", "delete"], "plugins": PLUGINS}
     groups["sources"] = ["text"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
     expected |= {(group, name) for group, names in groups.items() for name in names}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from textgen.cli.values import visible
 
-_MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()<>#|~&$])")
+_MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()<>#~&$])")
 
 
 def plain(text: object) -> str:
@@ -16,8 +16,8 @@ def plain(text: object) -> str:
 
 
 def code(text: object) -> str:
-    """Return text as one line of code, to stand in a table too."""
-    line = _line(text).replace("|", "\\|")
+    """Return text as one line of code."""
+    line = _line(text)
     if not line:
         return "–"
     ticks = "`" * (_longest_run(line) + 1)
@@ -34,7 +34,8 @@ def fence(text: str, language: str = "text") -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table; heads and cells are Markdown of one line."""
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    whole = ([cell.replace("|", "\\|") for cell in cells] for cells in lines)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in whole)
 
 
 def _line(text: object) -> str:

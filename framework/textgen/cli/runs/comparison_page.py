@@ -50,11 +50,11 @@ def print_comparison(comparison: Comparison) -> None:
     figures = [row for metric in comparison.metrics for row in _metric(metric)]
     _print_rows("metric", headings, figures, right=True)
     for item in comparison.equal_cost:
-        typer.echo(f"\n{cost_in_words(item)}:")
+        _say(f"\n{cost_in_words(item)}:")
         _print_rows("metric", headings, list(_at_cost(item)), right=True)
-    typer.echo()
-    for note in [f"{_MARK} the best of its row. {EQUAL_COST}", *reservations(comparison)]:
-        make_console().print(Text(note))
+    _say(f"\n{_MARK} the best of its row. {EQUAL_COST}")
+    for reservation in reservations(comparison):
+        _say(reservation)
 
 
 def print_samples(comparison: Comparison) -> None:
@@ -70,6 +70,11 @@ def print_samples(comparison: Comparison) -> None:
         typer.echo()
         cells = [_folded(sample, room) for sample in comparison.samples[first : first + many]]
         print_table(headings[first : first + many], [cells])
+
+
+def _say(sentence: str) -> None:
+    """Print a sentence, folded between words."""
+    make_console().print(Text(sentence))
 
 
 def _headings(comparison: Comparison) -> list[str]:

@@ -285,3 +285,28 @@ def test_in_a_browser_it_never_scrolls_sideways_and_asks_for_nothing(
         assert scroll == client
         assert fetched == 0
     assert asked == ["/control"]
+
+
+def luminance(colour):
+    """Relative luminance, as the Web Content Accessibility Guidelines define it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    darker, lighter = sorted(map(luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_text_and_lines_stand_out_in_light_and_in_dark(comparison):
+    schemes = re.findall(r":root \{(.*?)\}", html_page(comparison()), re.DOTALL)
+    assert len(schemes) == 3  # light, dark, print
+    for scheme in schemes[:2]:
+        colours = dict(re.findall(r"--(\w+): (#\w{6})", scheme))
+        read = {"ink", "soft", *(f"c{place}" for place in range(6))}
+        least = min(contrast(colours[a], colours[b]) for a in read for b in ("page", "card"))
+        assert least >= 4.5
+        assert contrast(colours["ink"], colours["best"]) >= 7

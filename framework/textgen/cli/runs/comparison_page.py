@@ -102,7 +102,7 @@ def _status(comparison: Comparison) -> Iterator[Row]:
 
 def _setting(item: SettingDifference) -> Row:
     cells = zip(item.values, item.present, strict=True)
-    return item.key, [
+    return visible(item.key), [
         Text(setting_in_words(value) if present else "(not set)") for value, present in cells
     ]
 

@@ -39,7 +39,7 @@ def plot(curves: Sequence[Curve], *, width: int, height: int, dots: bool = True)
         canvas.draw(curve, dots=dots)
     for curve in curves:
         canvas.letter(curve, len(curves))
-    labels = {canvas.cell((across.low, tick))[1]: short(tick) for tick in upward.ticks}
+    labels = {canvas.dot((across.low, tick))[1] // 4: short(tick) for tick in upward.ticks}
     lines = [
         Text.assemble(f"{labels.get(row, ''):>{_MARGIN}} ", "┤" if row in labels else "│", line)
         for row, line in enumerate(canvas.lines())
@@ -56,10 +56,10 @@ class _Canvas:
         self._bits: dict[Cell, int] = {}
         self._shown: dict[Cell, tuple[str, int]] = {}
 
-    def cell(self, point: Point) -> Cell:
-        """Return the column and row of the character in which a point lies."""
-        x, y = self._dot(point)
-        return x // 2, y // 4
+    def dot(self, point: Point) -> Cell:
+        """Return the column and row of a point in dots: two by four to a character."""
+        x = round(self._across.part(point[0]) * (2 * self.columns - 1))
+        return x, round((1 - self._upward.part(point[1])) * (4 * self._rows - 1))
 
     def draw(self, curve: Curve, *, dots: bool) -> None:
         """Draw a curve's lines."""
@@ -72,33 +72,21 @@ class _Canvas:
     def letter(self, curve: Curve, count: int) -> None:
         """Put a curve's letter at its end and along it, where no other letter stands."""
         cells = list(dict.fromkeys((x // 2, y // 4) for x, y in self._path(curve)))
+        free = [cell for cell in cells if not self._shown[cell][0].isalpha()] or cells
         phase = _LETTER_EVERY * curve.place // count
-        free = [cell for cell in cells[phase:-4:_LETTER_EVERY] if not self._is_letter(cell)]
-        end = next((cell for cell in reversed(cells) if not self._is_letter(cell)), cells[-1])
-        for cell in [*free, end]:
+        for cell in [*free[phase:-4:_LETTER_EVERY], free[-1]]:
             self._shown[cell] = (curve.mark, curve.place)
 
     def lines(self) -> Iterator[Text]:
         """Yield what is drawn, row by row."""
         for row in range(self._rows):
-            line = Text()
-            for column in range(self.columns):
-                character, place = self._shown.get((column, row), (" ", 0))
-                line.append(character, style_of(place) if character != " " else "")
-            yield line
+            shown = (self._shown.get((column, row)) for column in range(self.columns))
+            yield Text.assemble(*((cell[0], style_of(cell[1])) if cell else " " for cell in shown))
 
-    def _is_letter(self, cell: Cell) -> bool:
-        return self._shown[cell][0].isalpha()
-
-    def _dot(self, point: Point) -> tuple[int, int]:
-        x = round(self._across.part(point[0]) * (2 * self.columns - 1))
-        y = round((1 - self._upward.part(point[1])) * (4 * self._rows - 1))
-        return x, y
-
-    def _path(self, curve: Curve) -> Iterator[tuple[int, int]]:
+    def _path(self, curve: Curve) -> Iterator[Cell]:
         """Yield every dot of a curve from left to right."""
         for piece in curve.pieces:
-            corners = [self._dot(point) for point in piece]
+            corners = [self.dot(point) for point in piece]
             yield corners[0]
             for (x0, y0), (x1, y1) in pairwise(corners):
                 count = max(abs(x1 - x0), abs(y1 - y0), 1)

@@ -24,7 +24,11 @@ settings and figures are plain values, its files are bytes.
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
-from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
+from textgen_registry.comparison.compare import Comparison, Sample, compare
+from textgen_registry.comparison.equal_cost import EqualCost, Evaluation, FigureAtCost
+from textgen_registry.comparison.figures import MetricComparison
+from textgen_registry.comparison.ground import Ground
+from textgen_registry.comparison.settings import SettingDifference
 from textgen_registry.models.named_models import NamedModels
 from textgen_registry.models.records import (
     ModelEvent,
@@ -47,8 +51,12 @@ from textgen_registry.store import Registry
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "EqualCost",
+    "Evaluation",
+    "FigureAtCost",
     "FigureDifference",
     "FileVerdict",
+    "Ground",
     "MetricComparison",
     "MetricPoint",
     "ModelEvent",
@@ -58,6 +66,7 @@ __all__ = [
     "Registry",
     "RunRecord",
     "RunRow",
+    "Sample",
     "SessionRecord",
     "SettingDifference",
     "Status",

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from textgen_registry.compare import SettingDifference, compare
+from textgen_registry.comparison.compare import compare
+from textgen_registry.comparison.settings import SettingDifference
 from textgen_registry.records import RunRecord, RunRow
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.naming import unused_name

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from textgen.cli import display
 from textgen.cli.runs import comparison_page
-from textgen_registry import Comparison, MetricComparison, RunRow, SettingDifference
+from textgen_registry import Comparison, Ground, MetricComparison, RunRow, SettingDifference
 
 ROW = RunRow(
     id="1k0z8bgs4pmqn4er",
@@ -34,7 +34,15 @@ def comparison(count=4, *, settings=(), **changed):
     corpora = SettingDifference("corpus.sha256_text", tuple(HASHES[:count]), (True,) * count)
     values = tuple(1.0 + place for place in range(count))
     losses = MetricComparison("validation_loss", "lower", values, values, (0,))
-    return Comparison(tuple(runs), (corpora, *settings), (losses,))
+    return Comparison(
+        runs=tuple(runs),
+        ground=Ground(same_text=False, same_tokens=True),
+        settings=(corpora, *settings),
+        metrics=(losses,),
+        equal_cost=(),
+        evaluations=((),) * count,
+        samples=(None,) * count,
+    )
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ COMMANDS = list(all_commands(typer.main.get_command(app)))
 def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
     groups = {
-        "runs": ["list", "show", "compare", "config", "reproduce", "delete"],
+        "runs": ["list", "show", "compare", "card", "config", "reproduce", "delete"],
         "plugins": PLUGINS,
     }
     groups["sources"] = ["text"]

@@ -109,14 +109,14 @@ def _fill(table: Table, rows: Iterable[Sequence[object]]) -> None:
 
 def print_json(value: object) -> None:
     """Print one JSON document on stdout; NaN and infinities, which JSON lacks, become null."""
-    plain, escaped = _json_value(value), not _stdout_holds_any_text()
+    plain, escaped = _json_value(value), not stdout_holds_any_text()
     document = json.dumps(plain, indent=2, ensure_ascii=escaped, allow_nan=False)
     sys.stdout.write(f"{document}\n")
 
 
 def print_toml(document: str) -> None:
     """Print a TOML document on stdout; what the encoding there lacks is escaped as in TOML."""
-    if not _stdout_holds_any_text():
+    if not stdout_holds_any_text():
         document = re.sub(r"[^\x00-\x7f]", lambda char: f"\\U{ord(char[0]):08x}", document)
     sys.stdout.write(document)
 
@@ -164,14 +164,14 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def stdout_holds_any_text() -> bool:
+    """Return whether stdout is Unicode; elsewhere its own escapes would not be those of JSON."""
+    return codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
+
+
 def _width(table: Table) -> int:
     """Return how wide a table is where nothing limits it."""
     return Console(width=_WIDE).measure(table).maximum
-
-
-def _stdout_holds_any_text() -> bool:
-    """Return whether stdout is Unicode; elsewhere Python's escapes would break a document."""
-    return codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
 
 
 def _json_value(value: object) -> Any:

@@ -10,6 +10,8 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs.card import card
+from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
 from textgen.cli.runs.reproduce import reproduce
 from textgen.cli.workspace import open_registry, tell
@@ -84,32 +86,8 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
         print_run(records, record)
 
 
-@app.command("compare")
-def compare_(
-    runs: Annotated[
-        list[str],
-        typer.Argument(metavar="RUN", help="Two or more runs.", autocompletion=complete_run),
-    ],
-    registry: RegistryParam = None,
-    json: JsonParam = False,
-) -> None:
-    """Put runs side by side, the best figures marked.
-
-    Example: textgen runs compare alice-lstm-single alice-lstm-stacked
-    """
-    from textgen.cli.display import print_json
-    from textgen.cli.runs.comparison_page import print_comparison
-    from textgen.errors import UsageError
-    from textgen_registry import compare
-
-    if len(runs) < 2:
-        raise UsageError(f"runs compare {runs[0]}: name at least two runs to compare.")
-    records = open_registry(registry)
-    comparison = compare(records, [records.find(run) for run in runs])
-    if json:
-        print_json(comparison.as_dict())
-    else:
-        print_comparison(comparison)
+app.command("compare")(compare)
+app.command("card")(card)
 
 
 @app.command("delete")

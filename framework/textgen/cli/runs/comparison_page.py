@@ -1,32 +1,46 @@
-"""What `textgen runs compare` prints: what differs, then the figures, the best one marked.
+"""What `textgen runs compare` prints: what differs, the figures, the best one marked, the samples.
 
 Runs stand side by side, as many as the terminal is wide enough for; the others follow below.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import typer
 from rich.text import Text
 
-from textgen.cli.display import figure, make_console, measured, print_table
-from textgen.cli.values import shown
-from textgen_registry import Comparison, MetricComparison, SettingDifference
+from textgen.cli.display import make_console, measured, print_table
+from textgen.cli.runs.comparison_words import (
+    EQUAL_COST,
+    cost_in_words,
+    reservations,
+    setting_in_words,
+    spent_in_words,
+    steps_in_words,
+)
+from textgen.cli.values import visible
+from textgen_registry import (
+    Comparison,
+    EqualCost,
+    FigureAtCost,
+    MetricComparison,
+    Sample,
+    SettingDifference,
+)
 
 _MARK = "*"
-_SHORT = 12  # characters of an id or a hash: enough to tell it from others, and to find a run by
-_HASH = re.compile(r"[0-9a-f]{64}")
+_SHORT = 12  # characters of an id: enough to tell it from others, and to find a run by
 _WIDEST = 30
 _GAP = 2
+_NARROWEST_SAMPLE, _WIDEST_SAMPLES = 38, 160
 
 Row = tuple[str, list[Text]]
 
 
 def print_comparison(comparison: Comparison) -> None:
     """Print a comparison for people."""
-    headings = [f"{run.name}\n{run.id[:_SHORT]}" for run in comparison.runs]
+    headings = _headings(comparison)
     differing = [*_status(comparison), *map(_setting, comparison.settings)]
     if differing:
         _print_rows("what differs", headings, differing)
@@ -35,7 +49,49 @@ def print_comparison(comparison: Comparison) -> None:
     typer.echo()
     figures = [row for metric in comparison.metrics for row in _metric(metric)]
     _print_rows("metric", headings, figures, right=True)
-    typer.echo(f"\n{_MARK} the best of its row; held-out losses compare only on the same text")
+    for item in comparison.equal_cost:
+        _say(f"\n{cost_in_words(item)}:")
+        _print_rows("metric", headings, list(_at_cost(item)), right=True)
+    _say(f"\n{_MARK} the best of its row. {EQUAL_COST}")
+    for reservation in reservations(comparison):
+        _say(reservation)
+
+
+def print_samples(comparison: Comparison) -> None:
+    """Print what the runs wrote, side by side, each after its prompt."""
+    if not any(comparison.samples):
+        return
+    console = make_console()
+    width = min(console.width, _WIDEST_SAMPLES)
+    many = max(1, width // _NARROWEST_SAMPLE)
+    room = max(1, width // min(many, len(comparison.samples)) - _GAP)
+    headings = _headings(comparison)
+    for first in range(0, len(headings), many):
+        typer.echo()
+        cells = [_folded(sample, room) for sample in comparison.samples[first : first + many]]
+        print_table(headings[first : first + many], [cells])
+
+
+def _say(sentence: str) -> None:
+    """Print a sentence, folded between words."""
+    make_console().print(Text(sentence))
+
+
+def _headings(comparison: Comparison) -> list[str]:
+    return [f"{visible(run.name)}\n{run.id[:_SHORT]}" for run in comparison.runs]
+
+
+def _folded(sample: Sample | None, room: int) -> Text:
+    """Return a sample as a cell of a fixed width; the prompt is dimmed."""
+    if sample is None:
+        text = Text("(no sample)", "dim")
+    else:
+        text = Text.assemble((visible(sample.prompt), "dim"), visible(sample.text))
+    lines = text.wrap(make_console(), room, overflow="fold")
+    for line in lines:
+        line.rstrip()
+    lines[0].pad_right(room - lines[0].cell_len)
+    return Text("\n").join(lines)
 
 
 def _status(comparison: Comparison) -> Iterator[Row]:
@@ -46,19 +102,28 @@ def _status(comparison: Comparison) -> Iterator[Row]:
 
 def _setting(item: SettingDifference) -> Row:
     cells = zip(item.values, item.present, strict=True)
-    return item.key, [Text(_value(value) if present else "(not set)") for value, present in cells]
-
-
-def _value(value: object) -> str:
-    text = figure(shown(value))
-    return f"{text[:_SHORT]}…" if _HASH.fullmatch(text) else text
+    return visible(item.key), [
+        Text(setting_in_words(value) if present else "(not set)") for value, present in cells
+    ]
 
 
 def _metric(metric: MetricComparison) -> Iterator[Row]:
+    name = visible(metric.name)
     if metric.better is not None:
         best = [_best(value, place in metric.winners) for place, value in enumerate(metric.best)]
-        yield f"{metric.name}, best", best
-    yield f"{metric.name}, last", [Text(measured(value)) for value in metric.last]
+        yield f"{name}, best", best
+    yield f"{name}, last", [Text(measured(value)) for value in metric.last]
+
+
+def _at_cost(item: EqualCost) -> Iterator[Row]:
+    yield f"{item.cost} spent", [Text(words) for words in spent_in_words(item)]
+    yield "at step", [Text(words) for words in steps_in_words(item)]
+    yield from map(_figure, item.figures)
+
+
+def _figure(item: FigureAtCost) -> Row:
+    cells = [_best(value, place in item.winners) for place, value in enumerate(item.values)]
+    return visible(item.name), cells
 
 
 def _best(value: float | None, wins: bool) -> Text:

@@ -1,0 +1,1 @@
+"""What differs between runs: settings, figures at best and at equal cost, samples."""

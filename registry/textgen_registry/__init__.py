@@ -19,21 +19,39 @@ Whatever goes wrong is a `textgen.errors.RegistryError` with a message for peopl
 """
 
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
-from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
+from textgen_registry.records import (
+    ArtifactRecord,
+    MetricPoint,
+    NoteRecord,
+    RunRecord,
+    RunRow,
+    Status,
+    TrashedRun,
+)
+from textgen_registry.runs.labels import add_note, change_tags, notes, rename_run
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
+from textgen_registry.upkeep.trash import find_trashed, trashed_runs
 
 __all__ = [
     "ArtifactRecord",
     "Comparison",
     "MetricComparison",
     "MetricPoint",
+    "NoteRecord",
     "Registry",
     "RunRecord",
     "RunRow",
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "TrashedRun",
+    "add_note",
+    "change_tags",
     "compare",
+    "find_trashed",
+    "notes",
+    "rename_run",
     "session_differences",
+    "trashed_runs",
 ]

@@ -31,13 +31,20 @@ from textgen_registry.records import (
 from textgen_registry.runs.labels import add_note, change_tags, notes, rename_run
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
+from textgen_registry.upkeep.gc import Garbage, KeptRun, collect, find_garbage
+from textgen_registry.upkeep.removal import remove_for_good
 from textgen_registry.upkeep.trash import find_trashed, trashed_runs
+from textgen_registry.upkeep.verify import DamagedObject, NamedFile, Verification, verify
 
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "DamagedObject",
+    "Garbage",
+    "KeptRun",
     "MetricComparison",
     "MetricPoint",
+    "NamedFile",
     "NoteRecord",
     "Registry",
     "RunRecord",
@@ -46,12 +53,17 @@ __all__ = [
     "SettingDifference",
     "Status",
     "TrashedRun",
+    "Verification",
     "add_note",
     "change_tags",
+    "collect",
     "compare",
+    "find_garbage",
     "find_trashed",
     "notes",
+    "remove_for_good",
     "rename_run",
     "session_differences",
     "trashed_runs",
+    "verify",
 ]

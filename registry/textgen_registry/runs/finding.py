@@ -84,9 +84,7 @@ def _ways(reference: str, among: ColumnElement[bool]) -> list[ColumnElement[bool
     return [way & among for way in ways]
 
 
-def _match(
-    connection: Connection, reference: str, *ways: ColumnElement[bool]
-) -> _Candidate | None:
+def _match(connection: Connection, reference: str, *ways: ColumnElement[bool]) -> _Candidate | None:
     """Return the run that is found first.
 
     Raises:

@@ -18,6 +18,7 @@ from textgen_registry.ids import new_id, unique_microseconds
 from textgen_registry.records import NoteRecord
 from textgen_registry.runs.access import change_run
 from textgen_registry.runs.changes import update_run
+from textgen_registry.runs.finding import require_run
 from textgen_registry.runs.journal import author, log
 from textgen_registry.runs.naming import check_tag, clean_name, refuse_taken
 
@@ -89,10 +90,19 @@ def add_note(registry: Registry, run_id: str, text: str) -> NoteRecord:
 
 
 def notes(registry: Registry, run_id: str) -> list[NoteRecord]:
-    """Return what was written down about a run, the oldest first."""
+    """Return what was written down about a run, the oldest first.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+    """
     columns = (note.c.id, note.c.created, note.c.author, note.c.text)
     chosen = select(*columns).where(note.c.run_id == run_id).order_by(note.c.created, note.c.id)
-    return registry.database.read(lambda c: [NoteRecord(*row) for row in c.execute(chosen)])
+
+    def read(connection: Connection) -> list[NoteRecord]:
+        require_run(connection, run_id, registry.location)
+        return [NoteRecord(*row) for row in connection.execute(chosen)]
+
+    return registry.database.read(read)
 
 
 def rename_run(registry: Registry, run_id: str, name: str) -> str:

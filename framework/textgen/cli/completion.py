@@ -87,6 +87,11 @@ def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     return _quietly(lambda: _runs(ctx.params.get("registry"), with_ids=bool(incomplete)))
 
 
+def complete_trashed(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a run in the trash or, once something of it is typed, its id."""
+    return _quietly(lambda: _trashed(ctx.params.get("registry"), with_ids=bool(incomplete)))
+
+
 def join_words(environment: MutableMapping[str, str]) -> None:
     """Make words again of what bash, which breaks them at : and =, asks to complete.
 
@@ -201,3 +206,12 @@ def _runs(registry: str | None, *, with_ids: bool) -> Iterator[str]:
     for row in rows:
         yield row.name
         yield from [row.id] if with_ids else []
+
+
+def _trashed(registry: str | None, *, with_ids: bool) -> Iterator[str]:
+    from textgen.cli.workspace import open_registry
+    from textgen_registry import trashed_runs
+
+    for run in trashed_runs(open_registry(registry))[:_NEWEST]:
+        yield run.name
+        yield from [run.id] if with_ids else []

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 _WIDE = 1000
+_HARMLESS = "\n\t\u200c\u200d"  # joiners hold characters together, in some scripts and in emoji
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -136,6 +137,14 @@ def measured(value: object) -> str:
     if isinstance(value, float):
         return f"{value:#.4g}" if abs(value) < 10_000 else f"{value:,.1f}"
     return figure(value)
+
+
+def visible(text: str) -> str:
+    """Return lines of text in which what a terminal would obey, or not show, is escaped."""
+    return "".join(
+        mark if mark.isprintable() or mark in _HARMLESS else mark.encode("unicode_escape").decode()
+        for mark in text
+    )
 
 
 def local_time(microseconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Garbage collection: what has been in the trash for long, and files that nobody needs, go for good.
+"""Garbage collection: what was in the trash for long, and files nobody needs, go for good.
 
 First it is found out what would go, and then that is removed, as far as it still may. At whatever
 point that is cut short, what is still listed is whole, and the next collection does the rest.
@@ -49,12 +49,14 @@ class Garbage:
     Attributes:
         runs: Runs whose time in the trash is over, the newest first.
         kept: Those among them that stay, which are not in ``runs``.
+        waiting: Runs in the trash whose time is not over.
         objects: Stored files that nothing names but, perhaps, ``runs``.
         half_written: What writers left behind that died.
     """
 
     runs: tuple[TrashedRun, ...]
     kept: tuple[KeptRun, ...]
+    waiting: tuple[TrashedRun, ...]
     objects: tuple[StoredObject, ...]
     half_written: tuple[HalfWritten, ...]
 
@@ -74,6 +76,9 @@ class Garbage:
         return bool(self.runs or self.files)
 
 
+_NOTHING = Garbage((), (), (), (), ())
+
+
 def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbage:
     """Find out what a collection would remove; change nothing.
 
@@ -85,9 +90,10 @@ def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbag
         RegistryError: The registry cannot be read.
     """
     if not registry.database.exists():  # then nobody knows what its files are needed for
-        return Garbage((), (), (), ())
+        return _NOTHING
     latest = unique_microseconds() - older_than // timedelta(microseconds=1)
-    over = [item for item in trashed_runs(registry) if item.deleted <= latest]
+    trashed = trashed_runs(registry)
+    over = [item for item in trashed if item.deleted <= latest]
     # Before the rows: what is stored and named in between is then not taken for garbage.
     stored = registry.files.stored()
 
@@ -102,6 +108,7 @@ def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbag
     return Garbage(
         runs=tuple(item for item in over if item not in staying),
         kept=tuple(kept),
+        waiting=tuple(item for item in trashed if item.deleted > latest),
         objects=tuple(item for item in stored if item.sha256 not in named),
         half_written=tuple(registry.files.half_written()),
     )
@@ -119,7 +126,7 @@ def collect(registry: Registry, garbage: Garbage) -> Garbage:
         RegistryError: The registry cannot be written; what was removed until then is.
     """
     if not registry.database.exists():
-        return Garbage((), (), (), ())
+        return _NOTHING
     _clear_stale_announcements(registry)
     runs, removed = [], set()
     for item in garbage.runs:

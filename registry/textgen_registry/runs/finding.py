@@ -71,7 +71,7 @@ def find_trashed_id(connection: Connection, reference: str, location: Location) 
     if found is None:
         raise RunNotFoundError(
             f"no run {_quoted(reference)} in the trash of the registry at {location}. "
-            "`textgen runs gc --dry-run --older-than 0d` shows what is there."
+            "`textgen runs list --deleted` shows what is there."
         )
     return found.id
 

@@ -89,6 +89,7 @@ def gc(
 
     Example: textgen runs gc --older-than 7d --dry-run
     """
+    from textgen.cli.display import counted
     from textgen.cli.runs.ages import parse_age
     from textgen_registry import collect, find_garbage
 
@@ -97,8 +98,8 @@ def gc(
     garbage = find_garbage(records, older_than=age)
     for kept in garbage.kept:
         tell(f"{_named(kept.run)} stays: {kept.reason}")
-    for run in garbage.waiting:
-        tell(f"{_named(run)} stays: it has not been in the trash for {older_than}")
+    if garbage.waiting:
+        tell(f"{counted(len(garbage.waiting), 'run')} not yet in the trash for {older_than}: kept")
     if dry_run or (garbage and not yes):
         _print_runs(garbage.runs)
         tell(f"would be removed for good: {_amount(garbage)}")
@@ -118,13 +119,11 @@ def _print_runs(runs: Sequence[TrashedRun]) -> None:
 
 
 def _amount(garbage: Garbage) -> str:
+    from textgen.cli.display import counted
     from textgen.units import bytes_text
 
-    runs, files = len(garbage.runs), garbage.files
-    return (
-        f"{runs:,} {'run' if runs == 1 else 'runs'}, "
-        f"{files:,} {'file' if files == 1 else 'files'}, {bytes_text(garbage.size)}"
-    )
+    amounts = [counted(len(garbage.runs), "run"), counted(garbage.files, "file")]
+    return ", ".join([*amounts, bytes_text(garbage.size)])
 
 
 def _named(run: RunRecord | TrashedRun) -> str:

@@ -66,6 +66,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 
 def _print_verification(found: Verification) -> None:
+    from textgen.cli.display import counted
     from textgen.units import bytes_text
 
     for line in found.database:
@@ -75,12 +76,12 @@ def _print_verification(found: Verification) -> None:
     if found.unnamed:
         size = bytes_text(sum(item.size for item in found.unnamed))
         tell(
-            f"{_count(len(found.unnamed), 'stored file')} ({size}) that nothing names: no damage; "
+            f"{counted(len(found.unnamed), 'stored file')} ({size}) that nothing names: no damage; "
             "remove with: textgen runs gc"
         )
     damaged = len({file for item in found.damaged for file in item.files})
     tell(
-        f"verified {_count(found.files, 'file')} ({bytes_text(found.size)}): "
+        f"verified {counted(found.files, 'file')} ({bytes_text(found.size)}): "
         f"{f'{damaged:,} damaged' if damaged else 'all as recorded'}"
     )
     if not found.is_sound:
@@ -95,7 +96,3 @@ def _print_damage(item: DamagedObject) -> None:
         typer.echo(visible(f"{owner}, {file.file}: {item.problem}"))
     typer.echo(f"  {item.place}")
     typer.echo(f"  expected sha256 {item.expected}, found {item.found or 'none'}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -72,9 +72,7 @@ def test_two_runs_of_one_name_in_the_trash_are_told_apart(registry, make_run):
     assert find_trashed(registry, first.id).id == first.id
 
 
-def test_a_name_taken_meanwhile_stands_in_the_way_until_another_is_given(
-    registry, make_run, alice
-):
+def test_a_name_taken_meanwhile_stands_in_the_way_until_another_is_given(registry, make_run, alice):
     registry.delete_run(alice.id)
     other = make_run("alice")
     with pytest.raises(UsageError, match=f"{other.id}.*restore {alice.id} --name"):

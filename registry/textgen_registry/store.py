@@ -165,7 +165,7 @@ class Registry:
             raise
 
     def find(self, reference: str) -> RunRecord:
-        """Return the run that ``reference`` means.
+        """Return the run that ``reference`` means; one in the trash goes by its whole id alone.
 
         Args:
             reference: ``latest``, an id, a name, or the beginning of an id in either case.

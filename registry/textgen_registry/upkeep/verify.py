@@ -177,13 +177,11 @@ def _named_files(
     if run_ids is not None:
         of_runs = of_runs.where(run.c.id.in_(run_ids))
         of_models = of_models.where(model_version.c.run_id.in_(run_ids))
-    named: dict[str, tuple[NamedFile, ...]] = {}
+    named: dict[str, list[NamedFile]] = {}
     for run_id, name, *file in connection.execute(of_runs.order_by(run.c.id, artifact.c.name)):
-        _add(named, NamedFile(run_id, name, *file))
+        found = NamedFile(run_id, name, *file)
+        named.setdefault(found.sha256, []).append(found)
     for model, number, *file in connection.execute(of_models.order_by(*of_models.selected_columns)):
-        _add(named, NamedFile(None, f"{model}@{number}", *file))
-    return named
-
-
-def _add(named: dict[str, tuple[NamedFile, ...]], file: NamedFile) -> None:
-    named[file.sha256] = (*named.get(file.sha256, ()), file)
+        found = NamedFile(None, f"{model}@{number}", *file)
+        named.setdefault(found.sha256, []).append(found)
+    return {sha256: tuple(files) for sha256, files in named.items()}

@@ -15,6 +15,11 @@ settings and figures are plain values, its files are bytes.
     weights = registry.read_artifact(run.id, "best.safetensors")
     print(compare(registry, [run, registry.find("alice-lstm-stacked")]).as_dict())
 
+    change_tags(registry, run.id, add=["thesis"])     # also while it is trained
+    registry.delete_run(run.id)                       # into the trash, until it is collected
+    collect(registry, find_garbage(registry))         # for good, after 30 days there
+    assert verify(registry).is_sound                  # every stored file is what it was
+
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 

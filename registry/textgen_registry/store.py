@@ -312,8 +312,7 @@ class Registry:
         self._read_run(run_id, lambda connection: None)
         token = self._leases.take(run_id)
         try:
-            claim = {"lease": token}
-            change_run(self.database, run_id, lambda c: update_run(c, run_id, **claim))
+            change_run(self.database, run_id, lambda c: update_run(c, run_id, lease=token))
         except BaseException:
             self._leases.release(run_id)
             raise

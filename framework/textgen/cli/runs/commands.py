@@ -105,5 +105,10 @@ def compare_(
         print_comparison(comparison)
 
 
-for _command in (tag, note, rename, delete, restore, gc, verify):
-    app.command(_command.__name__)(_command)
+app.command("tag")(tag)
+app.command("note")(note)
+app.command("rename")(rename)
+app.command("delete")(delete)
+app.command("restore")(restore)
+app.command("gc")(gc)
+app.command("verify")(verify)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import update
@@ -185,6 +186,7 @@ def test_a_run_deleted_by_force_tells_its_process_which_then_ends_in_peace(regis
 CLAIMER = """
 import os, sys, time
 from pathlib import Path
+from threading import Timer
 from textgen_registry.database.file_locks import FileLocks
 locks, sign = FileLocks(Path(sys.argv[1])), Path(sys.argv[1], "in-here")
 deadline, claims = time.monotonic() + 1, 0
@@ -209,6 +211,15 @@ def test_a_claim_is_one_process_s_also_while_lock_files_are_removed(tmp_path):
     for out, err in [claimer.communicate() for claimer in claimers]:
         assert err == ""
         assert int(out) > 0
+
+
+def test_a_claim_waits_a_moment_for_whoever_only_asks_and_any_thread_may_release_one(tmp_path):
+    asking = FileLocks(tmp_path).claim("a-run")
+    Timer(0.1, asking.release).start()
+    claim = FileLocks(tmp_path).claim("a-run")
+    assert claim is not None
+    assert FileLocks(tmp_path).claim("a-run") is None
+    claim.release()
 
 
 def test_the_lock_file_of_a_claimed_run_stays(tmp_path):

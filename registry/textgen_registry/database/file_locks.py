@@ -66,7 +66,7 @@ class FileLocks:
     def _taken(self, run_id: str, *, patience: float = 0) -> BaseFileLock | None:
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self._path(run_id))
+        lock = FileLock(self._path(run_id), thread_local=False)  # any thread may let go of it
         try:
             lock.acquire(timeout=patience, poll_interval=_PAUSE_SECONDS)
         except Timeout:

@@ -15,6 +15,7 @@
     └── RegistryError            the registry cannot be read or written
         ├── RunNotFoundError     no run, or more than one, goes by that name
         │   └── ModelNotFoundError   no named model, version or alias goes by it
+        ├── LeaseLostError       another process has taken the run over
         └── DamagedArtifactError a stored file is missing or its sha256 differs
 
 A message says who, what was given, which rule, and what to do next, in that order. This module
@@ -89,6 +90,10 @@ class RunNotFoundError(RegistryError):
 
 class ModelNotFoundError(RunNotFoundError):
     """No named model, no version of it or no alias goes by the name given."""
+
+
+class LeaseLostError(RegistryError):
+    """Another process has taken over a run that this one was writing to."""
 
 
 class DamagedArtifactError(RegistryError):

@@ -21,6 +21,11 @@ settings and figures are plain values, its files are bytes.
     models.alias("alice", "best", version.number)
     weights = registry.read_artifact(registry.find("alice@best"), "best.safetensors")
 
+    change_tags(registry, run.id, add=["thesis"])     # also while it is trained
+    registry.delete_run(run.id)                       # into the trash, until it is collected
+    collect(registry, find_garbage(registry))         # for good, after 30 days there
+    assert verify(registry).is_sound                  # every stored file is what it was
+
 Whatever goes wrong is a `textgen.errors.RegistryError` with a message for people.
 """
 
@@ -39,29 +44,41 @@ from textgen_registry.models.records import (
 from textgen_registry.records import (
     ArtifactRecord,
     MetricPoint,
+    NoteRecord,
     RunRecord,
     RunRow,
     Status,
+    TrashedRun,
     VersionName,
 )
 from textgen_registry.reproduction import FigureDifference, FileVerdict, Verdict, same_results
+from textgen_registry.runs.labels import add_note, change_tags, notes, rename_run
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
+from textgen_registry.upkeep.gc import Garbage, KeptRun, collect, find_garbage
+from textgen_registry.upkeep.removal import remove_for_good
+from textgen_registry.upkeep.trash import find_trashed, trashed_runs
+from textgen_registry.upkeep.verify import DamagedObject, NamedFile, Verification, verify
 
 __all__ = [
     "ArtifactRecord",
     "Comparison",
+    "DamagedObject",
     "EqualCost",
     "Evaluation",
     "FigureAtCost",
     "FigureDifference",
     "FileVerdict",
+    "Garbage",
     "Ground",
+    "KeptRun",
     "MetricComparison",
     "MetricPoint",
     "ModelEvent",
     "ModelRecord",
+    "NamedFile",
     "NamedModels",
+    "NoteRecord",
     "Registration",
     "Registry",
     "RunRecord",
@@ -70,10 +87,22 @@ __all__ = [
     "SessionRecord",
     "SettingDifference",
     "Status",
+    "TrashedRun",
     "Verdict",
+    "Verification",
     "VersionName",
     "VersionRecord",
+    "add_note",
+    "change_tags",
+    "collect",
     "compare",
+    "find_garbage",
+    "find_trashed",
+    "notes",
+    "remove_for_good",
+    "rename_run",
     "same_results",
     "session_differences",
+    "trashed_runs",
+    "verify",
 ]

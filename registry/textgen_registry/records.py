@@ -17,6 +17,7 @@ Status = Literal["running", "finished", "interrupted", "failed", "lost"]
 # Of what is recorded of a part, what tells whether two runs used the same one.
 TELLING_FIELDS = ("package", "version")
 
+_TIMES = ("created", "started", "finished", "deleted")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,6 +97,7 @@ class RunRecord:
         version: The version of a named model that the record stands for, None for the run itself.
             Its step, figures and summary, and the files that are read by it, are the version's.
             A sample that was written later is left out.
+        deleted: When it was put into the trash, None where it is not there.
 
     The other attributes are those of `RunRow`.
     """
@@ -122,6 +124,7 @@ class RunRecord:
     sample_prompt: str | None
     sample_text: str | None
     reason: str | None
+    deleted: int | None
     tags: tuple[str, ...]
     version: VersionName | None = None
 
@@ -139,10 +142,46 @@ class RunRecord:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values; times as ISO 8601. A float may still be NaN or infinite."""
-        times = {name: getattr(self, name) for name in ("created", "started", "finished")}
+        times = {name: getattr(self, name) for name in _TIMES}
         readable = {name: None if at is None else iso_time(at) for name, at in times.items()}
         version = None if self.version is None else str(self.version)
         return {**asdict(self), **readable, "tags": list(self.tags), "version": version}
+
+
+@dataclass(frozen=True)
+class TrashedRun:
+    """A run in the trash.
+
+    Attributes:
+        id: The run's id.
+        name: What it was called; another run may have the name by now.
+        deleted: When it was put there.
+    """
+
+    id: str
+    name: str
+    deleted: int
+
+
+@dataclass(frozen=True)
+class NoteRecord:
+    """What somebody wrote down about a run.
+
+    Attributes:
+        id: The note's id; ids sort by time.
+        created: When it was written.
+        author: Who wrote it: ``user@machine``.
+        text: One line or many.
+    """
+
+    id: str
+    created: int
+    author: str
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values; the time as ISO 8601."""
+        return {**asdict(self), "created": iso_time(self.created)}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from textgen_registry.database.database import Database
 from textgen_registry.database.location import Folder, parse_location
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
-from textgen_registry.models.finding import find_record, refuse_needed, require_keeper
+from textgen_registry.models.finding import find_record, require_keeper
 from textgen_registry.records import (
     ArtifactRecord,
     MetricPoint,
@@ -28,17 +28,17 @@ from textgen_registry.records import (
     Status,
     VersionName,
 )
+from textgen_registry.runs.access import change_run
 from textgen_registry.runs.admission import check_new_run
 from textgen_registry.runs.changes import (
     announce_objects,
+    are_announced,
     drop_metrics_after,
     insert_run,
     insert_session,
     name_artifacts,
-    remove_run,
     update_run,
 )
-from textgen_registry.runs.finding import empty_registry, require_run
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.leases import Leases
 from textgen_registry.runs.metric_buffer import MetricBuffer
@@ -52,6 +52,7 @@ from textgen_registry.runs.queries import (
     running_runs,
 )
 from textgen_registry.sessions import SessionRecord
+from textgen_registry.upkeep.trash import put_into_trash, take_from_trash
 
 T = TypeVar("T")
 
@@ -171,7 +172,7 @@ class Registry:
             raise
 
     def find(self, reference: str) -> RunRecord:
-        """Return the run that ``reference`` means.
+        """Return the run that ``reference`` means; one in the trash goes by its whole id alone.
 
         Args:
             reference: ``latest``, an id, a name, or the beginning of an id in either case; or a
@@ -199,7 +200,11 @@ class Registry:
         """Take figures; one measured again at the same step replaces the old.
 
         They are stored when there are a hundred of them, after a second, and before anything else
-        that is written or read here of the run.
+        that is written or read here of the run. That is the loss window: where the process is
+        killed, what came in its last second is lost, and never more than a hundred points.
+
+        Raises:
+            LeaseLostError: Another process has taken the run over; this may come a second late.
         """
         if not self._leases.has(run_id):
             self._write_held(run_id, lambda connection: None)
@@ -312,13 +317,17 @@ class Registry:
     def hold(self, run_id: str) -> None:
         """Hold a run, to go on with it: from here on no other process writes to it.
 
+        Of several that try at once, exactly one gets a run that nobody holds. A process that held
+        it before, and does not know that it lost it, is refused with a `LeaseLostError` whatever
+        it writes.
+
         Raises:
             RegistryError: A living process holds it.
         """
         self._read_run(run_id, lambda connection: None)
         token = self._leases.take(run_id)
         try:
-            self._write(run_id, lambda connection: update_run(connection, run_id, lease=token))
+            change_run(self.database, run_id, lambda c: update_run(c, run_id, lease=token))
         except BaseException:
             self._leases.release(run_id)
             raise
@@ -369,24 +378,26 @@ class Registry:
         return self._read_run(run_id, lambda connection: list_sessions(connection, run_id))
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run for good, with its figures, its tags and the files that no other run has.
+        """Put a run into the trash; one that is there already stays as it is.
 
-        Files that writers left behind which failed or died are removed with it.
+        It keeps all that it has, goes by its id alone, and can be restored until it is collected.
+        A process that trains it is told at its next write.
+        """
+        self._metrics.flush()
+        put_into_trash(self.database, run_id)
+        self._leases.release(run_id)
+
+    def restore_run(self, run_id: str, *, name: str | None = None) -> None:
+        """Bring a run back from the trash; one that is not there stays as it is.
+
+        Args:
+            run_id: The run's id.
+            name: What it is called from now on; None: what it was called.
 
         Raises:
-            RegistryError: A version of a named model was made of it.
+            UsageError: Another run has the name by now, or it is not allowed.
         """
-
-        def remove(connection: Connection) -> None:
-            refuse_needed(connection, run_id)
-            remove_run(connection, run_id)
-
-        self._metrics.forget(run_id)
-        self._write(run_id, remove)
-        self.files.sweep()
-        self._leases.release(run_id)
-        with reported(self.location):
-            self.database.backend.forget(run_id)
+        take_from_trash(self.database, run_id, name=name)
 
     def _store_files(
         self, run_id: str, files: Mapping[str, bytes], *, also: Callable[[Connection], None]
@@ -398,13 +409,18 @@ class Registry:
         ]
         hashes = {str(row["sha256"]) for row in rows}
 
-        def name_them(connection: Connection) -> set[str]:
+        def name_them(connection: Connection) -> set[str] | None:
+            if not are_announced(connection, run_id, hashes):
+                return None
             also(connection)
             return name_artifacts(connection, run_id, rows)
 
-        self._write_held(run_id, lambda c: announce_objects(c, run_id, hashes, now))
-        self.files.put(files.values())
-        self.files.drop(self._write_held(run_id, name_them) - hashes)
+        replaced = None
+        while replaced is None:  # again where the announcement, and perhaps an object, was removed
+            self._write_held(run_id, lambda c: announce_objects(c, run_id, hashes, now))
+            self.files.put(files.values())
+            replaced = self._write_held(run_id, name_them)
+        self.files.drop(replaced - hashes)
 
     def _lost(self, connection: Connection) -> Set[str]:
         """Return the runs that have not ended and that no living process holds."""
@@ -428,17 +444,7 @@ class Registry:
             self._leases.require(connection, run_id)
             return work(connection)
 
-        return self._write(run_id, write)
-
-    def _write(self, run_id: str, work: Callable[[Connection], T]) -> T:
-        if not self.database.exists():
-            raise empty_registry(run_id, self.location)
-
-        def write(connection: Connection) -> T:
-            require_run(connection, run_id, self.location)
-            return work(connection)
-
-        return self.database.write(write)
+        return change_run(self.database, run_id, write)
 
 
 def _keeper(run: RunRecord | str) -> str | VersionName:

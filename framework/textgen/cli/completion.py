@@ -110,6 +110,11 @@ def _of_typed(words: Iterable[str], typed: str) -> list[str]:
     return [word.removeprefix(_Typed.before) for word in words if word.startswith(typed)]
 
 
+def complete_trashed(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a run in the trash or, once something of it is typed, its id."""
+    return _quietly(lambda: _trashed(ctx.params.get("registry"), with_ids=bool(incomplete)))
+
+
 def join_words(environment: MutableMapping[str, str]) -> None:
     """Make words again of what bash, which breaks them at :, = and @, asks to complete.
 
@@ -238,3 +243,12 @@ def _versions(registry: str | None, *, with_numbers: bool) -> Iterator[str]:
         ways = [*(["latest"] if model.versions else []), *model.aliases]
         numbers = [str(version.number) for version in reversed(model.versions)]
         yield from (f"{model.name}@{way}" for way in ways + numbers * with_numbers)
+
+
+def _trashed(registry: str | None, *, with_ids: bool) -> Iterator[str]:
+    from textgen.cli.workspace import open_registry
+    from textgen_registry import trashed_runs
+
+    for run in trashed_runs(open_registry(registry))[:_NEWEST]:
+        yield run.name
+        yield from [run.id] if with_ids else []

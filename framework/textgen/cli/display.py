@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 _WIDE = 1000
+_HARMLESS = "\n\t\u200c\u200d"  # joiners hold characters together, in some scripts and in emoji
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -146,6 +147,14 @@ def measured(value: object) -> str:
     return figure(value)
 
 
+def visible(text: str) -> str:
+    """Return lines of text in which what a terminal would obey, or not show, is escaped."""
+    return "".join(
+        mark if mark.isprintable() or mark in _HARMLESS else mark.encode("unicode_escape").decode()
+        for mark in text
+    )
+
+
 def local_time(microseconds: int | None) -> str:
     """Return a time, in microseconds since 1970 UTC, as the user's clock showed it."""
     if microseconds is None:
@@ -153,6 +162,11 @@ def local_time(microseconds: int | None) -> str:
     from textgen_registry.records import local_minute
 
     return local_minute(microseconds)
+
+
+def counted(number: int, what: str) -> str:
+    """Return how many of something there are: ``1 run``, ``2,000 runs``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def duration(seconds: float) -> str:

@@ -125,7 +125,8 @@ class Recorder:
             raise RunNotFoundError(
                 f"run {self.run_id} was deleted from the registry at {self._registry.location} "
                 "while it was being trained: it can be recorded no further, and training has "
-                "ended. Begin a new run."
+                f"ended. Bring it back and go on: textgen runs restore {self.run_id}, then "
+                f"textgen resume {self.run_id}"
             ) from error
 
 

@@ -5,14 +5,45 @@ Knows bytes and hashes, nothing of runs or of who refers to what.
 
 from __future__ import annotations
 
+import hashlib
+import re
 import time
-from collections.abc import Set
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from textgen.errors import DamagedArtifactError
 from textgen.files import sha256_of, write_atomic
 
-_LONGEST_WRITE_SECONDS = 3600.0
+LONGEST_WRITE_SECONDS = 3600
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class StoredObject(NamedTuple):
+    """An object as its store lists it.
+
+    Attributes:
+        sha256: What it is named by.
+        size: In bytes.
+        modified: When it was stored, in microseconds since 1970-01-01 UTC.
+    """
+
+    sha256: str
+    size: int
+    modified: int
+
+
+class HalfWritten(NamedTuple):
+    """What a writer that died left of an object.
+
+    Attributes:
+        place: Where it is.
+        size: In bytes.
+    """
+
+    place: str
+    size: int
 
 
 class ObjectStore:
@@ -61,26 +92,46 @@ class ObjectStore:
         """Remove the object with that hash, if it is there."""
         self.path(sha256).unlink(missing_ok=True)
 
-    def keep_only(self, named: Set[str]) -> None:
-        """Remove all objects but those ``named``, and what writers that died left half-written.
+    def check(self, sha256: str) -> str | None:
+        """Return the hash of what is stored under a hash, or None where nothing is.
 
-        Only for a caller who knows that nobody begins to store an object meanwhile.
+        Raises:
+            OSError: The file cannot be read.
         """
-        for path in list(self.folder.glob("sha256/*/*")):
-            if path.name not in named and not _is_being_written(path):
-                path.unlink(missing_ok=True)
+        try:
+            with self.path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def stored(self) -> Iterator[StoredObject]:
+        """Yield all objects that are there, in no order."""
+        for path, size, modified in self._files("*"):
+            if _HASH.fullmatch(path.name):
+                yield StoredObject(path.name, size, modified)
+
+    def half_written(self) -> Iterator[HalfWritten]:
+        """Yield what writers left behind that can be at it no longer."""
+        oldest = (time.time() - LONGEST_WRITE_SECONDS) * 1e6
+        for path, size, modified in self._files(".*.part"):
+            if modified < oldest:
+                yield HalfWritten(str(path), size)
+
+    def discard(self, left: HalfWritten) -> None:
+        """Remove what a writer left behind."""
+        Path(left.place).unlink(missing_ok=True)
+
+    def _files(self, pattern: str) -> Iterator[tuple[Path, int, int]]:
+        """Yield files, each with its size and, in microseconds, when it was last written."""
+        for path in self.folder.glob(f"sha256/*/{pattern}"):
+            try:
+                found = path.stat()
+            except FileNotFoundError:  # removed, or complete and renamed, since it was listed
+                continue
+            yield path, found.st_size, found.st_mtime_ns // 1000
 
     def _damaged(self, path: Path, expected: str, found: str) -> DamagedArtifactError:
         return DamagedArtifactError(
             f"stored file {path} is damaged: expected sha256 {expected}, {found}. "
             "Restore that file from a backup, or train the run again."
         )
-
-
-def _is_being_written(path: Path) -> bool:
-    """Tell whether a writer may still be at a file that is not complete."""
-    try:
-        age = time.time() - path.stat().st_mtime
-    except FileNotFoundError:  # it is complete by now
-        return True
-    return path.suffix == ".part" and age < _LONGEST_WRITE_SECONDS

@@ -7,16 +7,18 @@ removes what is about to be named. And an object is removed by a writer, while n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from sqlalchemy import Connection
 
 from textgen.errors import DamagedArtifactError, RegistryError
-from textgen_registry.artifacts.objects import ObjectStore
+from textgen_registry.artifacts.objects import HalfWritten, ObjectStore, StoredObject
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
 from textgen_registry.records import VersionName
 from textgen_registry.runs.queries import list_artifacts, needed_objects
+
+_MOST_AT_ONCE = 100
 
 
 class RunFiles:
@@ -50,22 +52,57 @@ class RunFiles:
                     raise
                 return self._objects.read(now)
 
-    def drop(self, candidates: set[str]) -> None:
+    def drop(self, candidates: Set[str]) -> set[str]:
         """Remove the objects among ``candidates`` that nothing needs any more.
 
-        After the rows are gone for certain, never before.
+        After the rows are gone for certain, never before; a few at a time, because nobody else
+        writes meanwhile.
+
+        Returns:
+            What nothing needed.
         """
 
-        def remove(connection: Connection) -> None:
-            for sha256 in candidates - needed_objects(connection, among=candidates):
+        def remove(connection: Connection) -> set[str]:
+            unneeded = few - needed_objects(connection, among=few)
+            for sha256 in unneeded:
                 self._objects.delete(sha256)
+            return unneeded
 
-        if candidates:
-            self._database.write(remove)
+        dropped: set[str] = set()
+        waiting = sorted(candidates)
+        for start in range(0, len(waiting), _MOST_AT_ONCE):
+            few = set(waiting[start : start + _MOST_AT_ONCE])
+            dropped |= self._database.write(remove)
+        return dropped
 
-    def sweep(self) -> None:
-        """Remove every object that nothing needs, and what writers that died left half-written."""
-        self._database.write(lambda connection: self._objects.keep_only(needed_objects(connection)))
+    def place(self, sha256: str) -> str:
+        """Return where the object with that hash is, or would be."""
+        return str(self._objects.path(sha256))
+
+    def check(self, sha256: str) -> str | None:
+        """Return the hash of what is stored under a hash, or None where nothing is.
+
+        Raises:
+            RegistryError: It cannot be read.
+        """
+        with reported(self._database.location):
+            return self._objects.check(sha256)
+
+    def stored(self) -> list[StoredObject]:
+        """Return all objects that are there, needed or not."""
+        with reported(self._database.location):
+            return list(self._objects.stored())
+
+    def half_written(self) -> list[HalfWritten]:
+        """Return what writers left behind that can be at it no longer."""
+        with reported(self._database.location):
+            return list(self._objects.half_written())
+
+    def discard(self, left: Iterable[HalfWritten]) -> None:
+        """Remove what writers left behind."""
+        with reported(self._database.location):
+            for item in left:
+                self._objects.discard(item)
 
     def _hash(self, keeper: str | VersionName, name: str) -> str:
         kept = {

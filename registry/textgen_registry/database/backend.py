@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 # How long a transaction waits for a lock, or for a server to come back.
 PATIENCE_SECONDS = 30.0
@@ -58,5 +58,14 @@ class Backend(Protocol):
     def claimed(self, run_ids: Collection[str]) -> set[str]:
         """Return those of the runs that a living process has."""
 
+    def left(self) -> list[str]:
+        """Return the runs of whose claims, past or present, something is left."""
+
     def forget(self, run_id: str) -> None:
-        """Remove what is left of claims to a run that is no more."""
+        """Remove what is left of claims to a run that no living process has."""
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Return what is wrong with the database as a whole, in words; empty where nothing is.
+
+        As far as the database can tell by itself.
+        """

@@ -6,6 +6,7 @@ It is known on this machine alone, as is a SQLite file.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ from textgen_registry.database.backend import Claim
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+_SUFFIX = ".lock"
+# Whoever asks whether a run is claimed has its lock for an instant.
+_PATIENCE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.01
 
 
 class FileLocks:
@@ -24,15 +30,29 @@ class FileLocks:
     def claim(self, run_id: str) -> Claim | None:
         """Claim a run for this process; return None where a living process has it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return self._taken(run_id)
+        return self._taken(run_id, patience=_PATIENCE_SECONDS)
 
     def claimed(self, run_ids: Collection[str]) -> set[str]:
         """Return those of the runs that a living process has."""
         return {run_id for run_id in run_ids if self._is_claimed(run_id)}
 
+    def left(self) -> list[str]:
+        """Return the runs of which there is a lock file, be they claimed or not."""
+        return sorted(path.stem for path in self._folder.glob(f"*{_SUFFIX}"))
+
     def forget(self, run_id: str) -> None:
-        """Remove what is left of claims to a run that is no more."""
-        self._path(run_id).unlink(missing_ok=True)
+        """Remove the lock file of a run that no living process has.
+
+        While it is locked: who opened it before and locks it afterwards finds that it has no name
+        any more, and opens another.
+        """
+        if not self._path(run_id).exists():
+            return
+        lock = self._taken(run_id)
+        if lock is not None:
+            with suppress(PermissionError):  # Windows, where letting go removes it
+                self._path(run_id).unlink(missing_ok=True)
+            lock.release()
 
     def _is_claimed(self, run_id: str) -> bool:
         if not self._path(run_id).exists():
@@ -43,15 +63,15 @@ class FileLocks:
         lock.release()
         return False
 
-    def _taken(self, run_id: str) -> BaseFileLock | None:
+    def _taken(self, run_id: str, *, patience: float = 0) -> BaseFileLock | None:
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self._path(run_id))
+        lock = FileLock(self._path(run_id), thread_local=False)  # any thread may let go of it
         try:
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=patience, poll_interval=_PAUSE_SECONDS)
         except Timeout:
             return None
         return lock
 
     def _path(self, run_id: str) -> Path:
-        return self._folder / f"{run_id}.lock"
+        return self._folder / f"{run_id}{_SUFFIX}"

@@ -89,8 +89,16 @@ class PostgreSQLServer:
             keys = set(connection.scalars(held))
         return {run_id for run_id in run_ids if _key(run_id) in keys}
 
+    def left(self) -> list[str]:
+        """Return nothing: a claim leaves nothing behind."""
+        return []
+
     def forget(self, run_id: str) -> None:
         """Do nothing: a claim leaves nothing behind."""
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Return nothing: a server has no cheap way to look for damage."""
+        return []
 
 
 class _SessionLock:

@@ -39,9 +39,22 @@ class SQLiteFile:
         """Return those of the runs that a living process has."""
         return self._locks.claimed(run_ids)
 
+    def left(self) -> list[str]:
+        """Return the runs of whose claims, past or present, something is left."""
+        return self._locks.left()
+
     def forget(self, run_id: str) -> None:
-        """Remove what is left of claims to a run that is no more."""
+        """Remove what is left of claims to a run that no living process has."""
         self._locks.forget(run_id)
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Return what SQLite finds wrong with the file, and rows that refer to none."""
+        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return [
+            *(line for line in found if line != "ok"),
+            *(f"table {row[0]} refers to a row of {row[2]} that is not there" for row in astray),
+        ]
 
     def exists(self) -> bool:
         """Tell whether there is a file.

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection, select
 
-from textgen.errors import ModelNotFoundError, RegistryError, RunNotFoundError, nearest
+from textgen.errors import ModelNotFoundError, RunNotFoundError, nearest
 from textgen_registry.database.location import Location
 from textgen_registry.database.schema import run
 from textgen_registry.models.naming import as_number, split
@@ -20,7 +20,6 @@ from textgen_registry.models.queries import (
     highest_number,
     list_versions,
     model_names,
-    versions_by_run,
 )
 from textgen_registry.models.records import FIGURES, VersionRecord
 from textgen_registry.records import RunRecord
@@ -102,20 +101,6 @@ def require_keeper(connection: Connection, found: RunRecord | str, location: Loc
         find_version(connection, str(found.version), location)
     else:
         require_run(connection, found.id if isinstance(found, RunRecord) else found, location)
-
-
-def refuse_needed(connection: Connection, run_id: str) -> None:
-    """Refuse to remove a run that a version was made of.
-
-    Raises:
-        RegistryError: Names the versions.
-    """
-    versions = versions_by_run(connection, [run_id]).get(run_id)
-    if versions:
-        raise RegistryError(
-            f"run {run_id} cannot be removed for good: {', '.join(versions)} was made of it. "
-            f"Delete that first, if nobody needs it: textgen models delete {versions[0]}"
-        )
 
 
 def _is_run_name(connection: Connection, reference: str) -> bool:

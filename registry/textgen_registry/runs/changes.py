@@ -122,6 +122,18 @@ def announce_objects(
         connection.execute(_upsert(connection, pending_object, ("created",)), rows)
 
 
+def are_announced(connection: Connection, run_id: str, hashes: Collection[str]) -> bool:
+    """Tell whether the announcements of objects for a run all still stand.
+
+    They are cleared where the process that made them seems to have died, as it may for a while to
+    others when its database server was restarted.
+    """
+    standing = select(func.count()).where(
+        pending_object.c.run_id == run_id, pending_object.c.sha256.in_(hashes)
+    )
+    return connection.scalars(standing).one() == len(hashes)
+
+
 def name_artifacts(
     connection: Connection, run_id: str, files: Sequence[Mapping[str, Any]]
 ) -> set[str]:

@@ -20,6 +20,7 @@ from textgen_registry.runs.naming import LATEST, LONGEST_NAME
 
 NEWEST_FIRST = (run.c.created.desc(), run.c.id.desc())
 IS_THERE = run.c.deleted.is_(None)
+IN_TRASH = run.c.deleted.is_not(None)
 
 _MOST_LISTED = 3
 _MOST_COMPARED = 500
@@ -45,20 +46,57 @@ def find_run_id(connection: Connection, reference: str, location: Location) -> s
         RunNotFoundError: No run, or more than one, goes by it.
     """
     if reference == LATEST:
-        newest = _candidates(connection, IS_THERE, most=1)
-        if not newest:
-            raise unknown_run(connection, reference, location)
-        return newest[0].id
-    ways = [run.c.id == reference, (run.c.name == reference) & IS_THERE]
+        found = next(iter(_candidates(connection, IS_THERE, most=1)), None)
+    else:
+        # A run in the trash goes by its whole id alone.
+        ways = [run.c.id == reference, *_ways(reference, IS_THERE)]
+        found = _match(connection, reference, *ways)
+    if found is None:
+        raise unknown_run(connection, reference, location)
+    return found.id
+
+
+def find_trashed_id(connection: Connection, reference: str, location: Location) -> str:
+    """Return the id of the one run in the trash that ``reference`` means.
+
+    Args:
+        connection: A transaction of the registry.
+        reference: An id, a name, or the beginning of an id.
+        location: Where the registry is, for messages.
+
+    Raises:
+        RunNotFoundError: No run in the trash, or more than one, goes by it.
+    """
+    found = _match(connection, reference, *_ways(reference, IN_TRASH))
+    if found is None:
+        raise RunNotFoundError(
+            f"no run {quoted(reference)} in the trash of the registry at {location}. "
+            "`textgen runs list --deleted` shows what is there."
+        )
+    return found.id
+
+
+def _ways(reference: str, among: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Return what to look for among some runs, one after the other."""
+    ways = [run.c.id == reference, run.c.name == reference]
     if 0 < len(reference) <= ID_LENGTH:
-        ways.append(run.c.id.startswith(reference.lower(), autoescape=True) & IS_THERE)
+        ways.append(run.c.id.startswith(reference.lower(), autoescape=True))
+    return [way & among for way in ways]
+
+
+def _match(connection: Connection, reference: str, *ways: ColumnElement[bool]) -> _Candidate | None:
+    """Return the run that is found first.
+
+    Raises:
+        RunNotFoundError: More than one goes by the reference.
+    """
     for way in ways:
         found = _candidates(connection, way, most=_MOST_LISTED)
         if len(found) > 1:
             raise _ambiguous(reference, found, _count(connection, way))
         if found:
-            return found[0].id
-    raise unknown_run(connection, reference, location)
+            return found[0]
+    return None
 
 
 def require_run(connection: Connection, run_id: str, location: Location) -> None:
@@ -71,8 +109,28 @@ def require_run(connection: Connection, run_id: str, location: Location) -> None
         raise unknown_run(connection, run_id, location)
 
 
+def require_untrashed(connection: Connection, run_id: str, location: Location) -> None:
+    """Refuse an id that no run has, or one in the trash: nothing more is written to it.
+
+    Raises:
+        RunNotFoundError: There is no such run, or it is in the trash.
+    """
+    require_run(connection, run_id, location)
+    if connection.scalar(select(run.c.deleted).where(run.c.id == run_id)) is not None:
+        raise RunNotFoundError(
+            f"run {run_id} is in the trash of the registry at {location}, and is not changed "
+            f"there. Bring it back first: textgen runs restore {run_id}"
+        )
+
+
 def unknown_run(connection: Connection, reference: str, location: Location) -> RunNotFoundError:
     """Return the error for a reference that no run goes by, with the nearest name there is."""
+    trashed = _candidates(connection, (run.c.name == reference) & IN_TRASH, most=1)
+    if trashed:
+        return RunNotFoundError(
+            f"run {quoted(reference)} is in the trash of the registry at {location}. "
+            f"Bring it back: textgen runs restore {trashed[0].id}"
+        )
     names = [row.name for row in _candidates(connection, IS_THERE, most=_MOST_COMPARED)]
     if not names:
         return empty_registry(reference, location)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from textgen.errors import RegistryError
+from textgen.errors import LeaseLostError, RegistryError
 from textgen_registry.database.backend import Claim
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
@@ -65,13 +65,14 @@ class Leases:
         """Refuse to write to a run that is not, or no longer, this process's.
 
         Raises:
-            RegistryError: Says which of the two.
+            RegistryError: It is not held here.
+            LeaseLostError: Another process has taken it over.
         """
         lease = self._held.get(run_id)
         if lease is None:
             raise RegistryError(f"run {run_id} is not held: hold it before writing to it")
         if lease_of(connection, run_id) != lease.token:
-            raise RegistryError(
+            raise LeaseLostError(
                 f"run {run_id} in the registry at {self._database.location} has been taken over "
                 "by another process: this one can record it no further."
             )

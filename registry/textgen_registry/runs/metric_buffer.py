@@ -1,7 +1,8 @@
 """Figures on their way into the database: a second or a hundred points at a time.
 
 A transaction that is safe on the disk takes milliseconds, and training makes a figure at every
-turn. What is lost when the process is killed is at most what came in the last second.
+turn. What is lost when the process is killed, the loss window, is what came in the last second, and
+never more than the last hundred points.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from textgen.errors import RegistryError
+from textgen.errors import LeaseLostError, RegistryError, RunNotFoundError
 from textgen_registry.database.database import Database
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.changes import put_metrics
-from textgen_registry.runs.finding import require_run
+from textgen_registry.runs.finding import require_untrashed
 from textgen_registry.runs.leases import Leases
 
 MOST_POINTS = 100
@@ -53,6 +54,8 @@ class MetricBuffer:
         """Store what has come.
 
         Raises:
+            RunNotFoundError: A run is gone, or in the trash; its figures are let go.
+            LeaseLostError: A run is another process's by now; likewise.
             RegistryError: Earlier figures could not be stored, or these; they are kept.
         """
         with self._lock:
@@ -61,7 +64,11 @@ class MetricBuffer:
                 self._timer.cancel()
                 self._timer = None
             for run_id in list(self._points):
-                self._store(run_id, self._points[run_id])
+                try:
+                    self._store(run_id, self._points[run_id])
+                except (RunNotFoundError, LeaseLostError):
+                    del self._points[run_id]
+                    raise
                 del self._points[run_id]
 
     def flush_at_the_end(self) -> None:
@@ -72,14 +79,9 @@ class MetricBuffer:
             lost = sum(map(len, self._points.values()))
             sys.stderr.write(f"textgen: {lost} figures could not be recorded: {error}\n")
 
-    def forget(self, run_id: str) -> None:
-        """Let go of what has come of a run."""
-        with self._lock:
-            self._points.pop(run_id, None)
-
     def _store(self, run_id: str, points: list[MetricPoint]) -> None:
         def put(connection: Connection) -> None:
-            require_run(connection, run_id, self._database.location)
+            require_untrashed(connection, run_id, self._database.location)
             self._leases.require(connection, run_id)
             put_metrics(connection, run_id, points)
 

@@ -47,10 +47,15 @@ def clean_name(name: str, what: str = "run name") -> str:
     return name
 
 
-def refuse_taken(connection: Connection, name: str) -> None:
+def refuse_taken(connection: Connection, name: str, *, advice: str = "") -> None:
     """Refuse a name that another run has: from then on it would mean neither.
 
     Only within a write transaction does it stay free until the run is stored.
+
+    Args:
+        connection: The transaction.
+        name: The name.
+        advice: What to do where it is taken; empty: to choose another, or delete that run.
 
     Raises:
         UsageError: Another run has it.
@@ -59,9 +64,10 @@ def refuse_taken(connection: Connection, name: str) -> None:
         select(run.c.id, run.c.created).where(run.c.name == name, run.c.deleted.is_(None))
     ).first()
     if owner:
+        another = f"Choose another, or delete that run: textgen runs delete {owner.id}"
         raise UsageError(
             f"run name {name!r} is taken by run {owner.id} of {local_minute(owner.created)}. "
-            f"Choose another, or delete that run: textgen runs delete {owner.id}"
+            f"{advice or another}"
         )
 
 

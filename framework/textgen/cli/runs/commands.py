@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from textgen.cli.asking import confirm
-from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
+from textgen.cli.runs.labels import note, rename, tag
 from textgen.cli.runs.reproduce import reproduce
+from textgen.cli.runs.trash import delete, gc, restore
+from textgen.cli.runs.verify import verify
 from textgen.cli.workspace import open_registry, tell
 
-if TYPE_CHECKING:
-    from textgen_registry import Registry, RunRecord
-
 app = typer.Typer(
-    help="List, show, compare, reproduce and delete recorded runs.",
+    help="Find, compare, reproduce, annotate, delete and verify recorded runs.",
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
@@ -90,49 +87,10 @@ app.command("compare")(compare)
 app.command("card")(card)
 
 
-@app.command("delete")
-def delete(
-    runs: Annotated[
-        list[str],
-        typer.Argument(metavar="RUN", help="One or more runs.", autocompletion=complete_run),
-    ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Also runs that are being trained.")
-    ] = False,
-    registry: RegistryParam = None,
-) -> None:
-    """Delete runs for good, with their figures and files.
-
-    Example: textgen runs delete latest --yes
-    """
-    records = open_registry(registry)
-    doomed = list({record.id: record for record in map(records.find, runs)}.values())
-    if not force:
-        _refuse_held(records, doomed)
-    names = ", ".join(map(_named, doomed))
-    if not yes:
-        confirm(f"runs delete {names}", f"Delete {names} for good?")
-    for record in doomed:
-        records.delete_run(record.id)
-    tell(f"deleted {names}")
-
-
-def _named(record: RunRecord) -> str:
-    return f"{record.name} ({record.id})"
-
-
-def _refuse_held(records: Registry, doomed: Sequence[RunRecord]) -> None:
-    """Refuse to delete what another process is training.
-
-    Raises:
-        UsageError: A run is being trained.
-    """
-    from textgen.errors import UsageError
-
-    held = [record for record in doomed if records.is_held(record.id)]
-    if held:
-        raise UsageError(
-            f"runs delete {', '.join(map(_named, held))}: being trained by another process; "
-            "nothing was deleted. Stop that first, or say --force."
-        )
+app.command("tag")(tag)
+app.command("note")(note)
+app.command("rename")(rename)
+app.command("delete")(delete)
+app.command("restore")(restore)
+app.command("gc")(gc)
+app.command("verify")(verify)

@@ -16,9 +16,10 @@ from textgen.cli.display import (
     print_table,
     print_text,
 )
+from textgen.cli.runs.notes_page import print_notes
 from textgen.cli.runs.sessions import plain_sessions, print_sessions
 from textgen.cli.values import shown
-from textgen_registry import Registry, RunRecord
+from textgen_registry import Registry, RunRecord, notes
 
 
 def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
         "sessions": plain_sessions(registry.sessions(run.id)),
         "metrics": [asdict(point) for point in registry.metrics(run)],
         "artifacts": [asdict(artifact) for artifact in registry.artifacts(run)],
+        "notes": [note.as_dict() for note in notes(registry, run.id)],
     }
 
 
@@ -35,6 +37,7 @@ def print_run(registry: Registry, run: RunRecord) -> None:
     """Print a run for people."""
     _heading(f"{run.name}  {run.id}")
     print_facts(list(_facts(registry, run)))
+    _print_notes(registry, run)
     _heading("settings")
     print_facts(list(_flat(run.config)))
     _heading("corpus")
@@ -61,6 +64,8 @@ def _facts(registry: Registry, run: RunRecord) -> Iterator[tuple[str, object]]:
     yield "status", f"{run.status} ({run.reason})" if told else run.status
     if run.status == "lost":
         yield "go on with", _way_on(registry, run)
+    if run.deleted is not None:
+        yield "in the trash since", local_time(run.deleted)
     yield "created", local_time(run.created)
     yield "finished", local_time(run.finished)
     yield "tags", ", ".join(run.tags) or None
@@ -93,6 +98,13 @@ def _flat(config: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 def _parts(run: RunRecord) -> Iterator[tuple[str, str]]:
     for kind, part in run.parts.items():
         yield kind, f"{part['name']} of {part['package']} {part['version']}"
+
+
+def _print_notes(registry: Registry, run: RunRecord) -> None:
+    written = notes(registry, run.id)
+    if written:
+        _heading("notes")
+        print_notes(written)
 
 
 def _print_sessions(registry: Registry, run: RunRecord) -> None:

@@ -1,0 +1,177 @@
+"""Garbage collection: what was in the trash for long, and files nobody needs, go for good.
+
+First it is found out what would go, and then that is removed, as far as it still may. At whatever
+point that is cut short, what is still listed is whole, and the next collection does the rest.
+Other processes may write meanwhile: whoever stores a file has announced it, and each removal is
+decided in a transaction that no other writer can be in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection, delete, select
+
+from textgen.errors import RunNotFoundError
+from textgen_registry.artifacts.objects import HalfWritten, StoredObject
+from textgen_registry.database.problems import reported
+from textgen_registry.database.schema import artifact, model_file, pending_object, run
+from textgen_registry.ids import unique_microseconds
+from textgen_registry.records import TrashedRun
+from textgen_registry.upkeep.removal import remove_for_good, why_needed
+from textgen_registry.upkeep.trash import trashed_runs
+
+if TYPE_CHECKING:
+    from textgen_registry.store import Registry
+
+GRACE = timedelta(days=30)
+
+
+class KeptRun(NamedTuple):
+    """A run whose time in the trash is over and that stays all the same.
+
+    Attributes:
+        run: The run.
+        reason: Why it stays, in words.
+    """
+
+    run: TrashedRun
+    reason: str
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """What is to be removed for good, or was.
+
+    Attributes:
+        runs: Runs whose time in the trash is over, the newest first.
+        kept: Those among them that stay, which are not in ``runs``.
+        waiting: Runs in the trash whose time is not over.
+        objects: Stored files that nothing names but, perhaps, ``runs``.
+        half_written: What writers left behind that died.
+    """
+
+    runs: tuple[TrashedRun, ...]
+    kept: tuple[KeptRun, ...]
+    waiting: tuple[TrashedRun, ...]
+    objects: tuple[StoredObject, ...]
+    half_written: tuple[HalfWritten, ...]
+
+    @property
+    def files(self) -> int:
+        """How many files it is."""
+        return len(self.objects) + len(self.half_written)
+
+    @property
+    def size(self) -> int:
+        """How large those are, in bytes."""
+        objects = sum(item.size for item in self.objects)
+        return objects + sum(item.size for item in self.half_written)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to remove."""
+        return bool(self.runs or self.files)
+
+
+_NOTHING = Garbage((), (), (), (), ())
+
+
+def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbage:
+    """Find out what a collection would remove; change nothing.
+
+    Args:
+        registry: The registry.
+        older_than: Runs stay in the trash so long at least.
+
+    Raises:
+        RegistryError: The registry cannot be read.
+    """
+    if not registry.database.exists():  # then nobody knows what its files are needed for
+        return _NOTHING
+    latest = unique_microseconds() - older_than // timedelta(microseconds=1)
+    trashed = trashed_runs(registry)
+    over = [item for item in trashed if item.deleted <= latest]
+    # Before the rows: what is stored and named in between is then not taken for garbage.
+    stored = registry.files.stored()
+
+    def read(connection: Connection) -> tuple[list[KeptRun], set[str]]:
+        reasons = [(item, why_needed(registry, connection, item.id)) for item in over]
+        kept = [KeptRun(item, reason) for item, reason in reasons if reason]
+        doomed = {item.id for item in over} - {item.run.id for item in kept}
+        return kept, _named_without(registry, connection, doomed)
+
+    kept, named = registry.database.read(read)
+    staying = {item.run for item in kept}
+    return Garbage(
+        runs=tuple(item for item in over if item not in staying),
+        kept=tuple(kept),
+        waiting=tuple(item for item in trashed if item.deleted > latest),
+        objects=tuple(item for item in stored if item.sha256 not in named),
+        half_written=tuple(registry.files.half_written()),
+    )
+
+
+def collect(registry: Registry, garbage: Garbage) -> Garbage:
+    """Remove for good what was found, as far as nothing has come to need it meanwhile.
+
+    Lock files of runs that have ended go with it.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        RegistryError: The registry cannot be written; what was removed until then is.
+    """
+    if not registry.database.exists():
+        return _NOTHING
+    _clear_stale_announcements(registry)
+    runs, removed = [], set()
+    for item in garbage.runs:
+        try:
+            removed |= remove_for_good(registry, item)
+        except RunNotFoundError:  # restored meanwhile, or removed by another collection
+            continue
+        runs.append(item)
+    removed |= registry.files.drop({item.sha256 for item in garbage.objects} - removed)
+    registry.files.discard(garbage.half_written)
+    _forget_ended(registry)
+    objects = tuple(item for item in garbage.objects if item.sha256 in removed)
+    return replace(garbage, runs=tuple(runs), objects=objects)
+
+
+def _named_without(registry: Registry, connection: Connection, doomed: Set[str]) -> set[str]:
+    """Return the hashes that something refers to besides some runs, and the dead."""
+    files = connection.execute(select(artifact.c.run_id, artifact.c.sha256)).all()
+    announced = connection.execute(select(pending_object.c.run_id, pending_object.c.sha256)).all()
+    alive = registry.database.backend.claimed({row.run_id for row in announced})
+    return {
+        *(row.sha256 for row in files if row.run_id not in doomed),
+        *(row.sha256 for row in announced if row.run_id in alive - doomed),
+        *connection.scalars(select(model_file.c.sha256)),
+    }
+
+
+def _clear_stale_announcements(registry: Registry) -> None:
+    """Remove the announcements of files that no living process is about to store."""
+
+    def clear(connection: Connection) -> None:
+        of_runs = set(connection.scalars(select(pending_object.c.run_id).distinct()))
+        for run_id in of_runs - registry.database.backend.claimed(of_runs):
+            connection.execute(delete(pending_object).where(pending_object.c.run_id == run_id))
+
+    registry.database.write(clear)
+
+
+def _forget_ended(registry: Registry) -> None:
+    """Remove what claims have left of runs that have ended, or are no more."""
+
+    def read(connection: Connection) -> set[str]:
+        return set(connection.scalars(select(run.c.id).where(run.c.status == "running")))
+
+    with reported(registry.location):
+        left = registry.database.backend.left()
+        for run_id in set(left) - registry.database.read(read):
+            registry.database.backend.forget(run_id)

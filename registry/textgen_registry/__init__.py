@@ -19,6 +19,8 @@ Whatever goes wrong is a `textgen.errors.RegistryError` with a message for peopl
 """
 
 from textgen_registry.compare import Comparison, MetricComparison, SettingDifference, compare
+from textgen_registry.query.language import parse_where
+from textgen_registry.query.table import names_in, tabulate
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.sessions import SessionRecord, session_differences
 from textgen_registry.store import Registry
@@ -35,5 +37,8 @@ __all__ = [
     "SettingDifference",
     "Status",
     "compare",
+    "names_in",
+    "parse_where",
     "session_differences",
+    "tabulate",
 ]

@@ -76,12 +76,12 @@ def _rows(
     for field in fields:
         whole, values = _with(whole, field, status)
         wanted += values
-    found = list(zip(*connection.execute(whole.with_only_columns(*wanted)), strict=True))
-    if not found:
+    rows = connection.execute(whole.with_only_columns(*wanted)).all()
+    if not rows:
         return []
-    ids, *rest = found
+    ids, *rest = zip(*rows, strict=True)
     read = iter(rest)
-    words = {field: words_of(connection, field.value, chosen) for field in fields if _many(field)}
+    words = {field: words_of(connection, field.value, ids) for field in fields if _many(field)}
     return list(zip(*(_values(field, ids, read, words) for field in fields), strict=True))
 
 

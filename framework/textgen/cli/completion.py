@@ -87,6 +87,14 @@ def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     return _quietly(lambda: _runs(ctx.params.get("registry"), with_ids=bool(incomplete)))
 
 
+def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the last of some names with commas between them, each perhaps with - before it."""
+    before, comma, last = incomplete.rpartition(",")
+    sign = "-" if last.startswith("-") else ""
+    names = _quietly(lambda: _columns(ctx.params.get("registry")))
+    return [f"{before}{comma}{sign}{name}" for name in names]
+
+
 def join_words(environment: MutableMapping[str, str]) -> None:
     """Make words again of what bash, which breaks them at : and =, asks to complete.
 
@@ -201,3 +209,10 @@ def _runs(registry: str | None, *, with_ids: bool) -> Iterator[str]:
     for row in rows:
         yield row.name
         yield from [row.id] if with_ids else []
+
+
+def _columns(registry: str | None) -> list[str]:
+    from textgen.cli.workspace import open_registry
+    from textgen_registry import names_in
+
+    return names_in(open_registry(registry))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, case, select
+from sqlalchemy import Column, ColumnElement, Connection, case, select
 
 from textgen_registry.database.schema import (
     artifact,

@@ -10,6 +10,7 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs.list import list_
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
@@ -20,46 +21,7 @@ app = typer.Typer(
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
-
-_NUMBERS = ["held-out loss", "bits/char"]
-_SPARE = ["model", "source", "created", "bits/char"]
-
-
-@app.command("list")
-def list_(
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest.")] = None,
-    registry: RegistryParam = None,
-    json: JsonParam = False,
-) -> None:
-    """List runs, the newest first.
-
-    Example: textgen runs list --limit 20
-    """
-    from textgen.cli.display import local_time, measured, print_json, print_table
-
-    records = open_registry(registry)
-    rows = records.runs(limit=limit)
-    if json:
-        print_json([row.as_dict() for row in rows])
-        return
-    if not rows:
-        tell(f"no runs yet in {records.location}. Make one: textgen run")
-        return
-    columns = ["id", "name", "status", "created", *_NUMBERS, "source", "model"]
-    cells = [
-        [
-            row.id,
-            row.name,
-            row.status,
-            local_time(row.created),
-            measured(row.best_loss),
-            measured(row.bits_per_char),
-            row.source,
-            row.model,
-        ]
-        for row in rows
-    ]
-    print_table(columns, cells, right=_NUMBERS, whole=columns, spare=_SPARE)
+app.command("list")(list_)
 
 
 @app.command("show")

@@ -170,7 +170,10 @@ class _Conditions:
 
 
 def _number(column: ColumnElement[Any], operator: Operator, given: float) -> Condition:
-    """Compare as IEEE 754 does; of NaN, in the database, all numbers are less."""
+    """Compare numbers, of which NaN is equal to itself and neither above nor below any.
+
+    The database holds it to be above all.
+    """
     compared: Condition = _COMPARE[operator](column, literal(given, Real()))
     if operator in (">", ">="):
         return and_(compared, column != literal(math.nan, Real()))

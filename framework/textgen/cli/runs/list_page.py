@@ -17,6 +17,7 @@ _HEADINGS = {"best_loss": "held-out loss", "bits_per_char": "bits/char"}
 _SPARE = ["model", "source", "created", "deleted", "held-out loss", "bits/char"]
 _TIMES = frozenset({"created", "started", "finished", "deleted"})
 _MEASURED = frozenset({"best_loss", "bits_per_char", "metric", "lowest", "highest"})
+_LONGEST = 500  # characters of a text; programs get it whole
 
 Rows = Sequence[Sequence[Any]]
 
@@ -95,5 +96,6 @@ def _cell(name: str) -> Callable[[Any], str | None]:
 
 def _text(value: Any) -> str | None:
     if isinstance(value, tuple):
-        return one_line(", ".join(value)) if value else None
-    return one_line(figure(value))
+        return _text(", ".join(value)) if value else None
+    text = figure(value)
+    return one_line(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

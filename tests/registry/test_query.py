@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from textgen.errors import UnknownNameError, UsageError
 from textgen_registry import MetricPoint, Registry, names_in, tabulate
 from textgen_registry.database.schema import figure, note, run, setting, tag
-from textgen_registry.query.language import Value
+from textgen_registry.query.language import DEEPEST, MOST_COMPARISONS, Value
 from textgen_registry.query.literals import span
 from textgen_registry.query.selection import Selection
 from textgen_registry.runs.queries import list_runs
@@ -310,6 +310,19 @@ def test_no_name_and_no_value_is_ever_sql(small, found):
     assert len(small.runs()) == len(RUNS)
 
 
+@pytest.mark.parametrize("comparison", ["model.size != 3", "step != 3", "not tags ~ x"])
+def test_the_longest_and_deepest_expressions_are_answered(found, comparison):
+    deepest = DEEPEST - 1
+    assert found(" and ".join([comparison] * MOST_COMPARISONS)) == found(comparison)
+    assert found(" or ".join([f"({comparison})"] * MOST_COMPARISONS)) == found(comparison)
+    assert found("(" * deepest + comparison + ")" * deepest) == found(comparison)
+    assert found("not (" * (deepest // 2) + comparison + ")" * (deepest // 2)) == found(comparison)
+    inner = comparison
+    for keyword in ["and", "or"] * (deepest // 2):
+        inner = f"({inner}) {keyword} {comparison}"
+    assert found(inner) == found(comparison)
+
+
 def test_an_empty_registry_knows_any_setting(registry):
     assert registry.runs(where="model.hidden_size > 3 and lowest.loss < 1", sort=["seed"]) == []
     with pytest.raises(UsageError):
@@ -335,6 +348,7 @@ def test_values_are_sorted_then_nan_then_nothing_and_runs_alike_the_newest_first
 ):
     assert found(None, sort=sort) == names.split()
     assert found(None, sort=sort, limit=2) == names.split()[:2]
+    assert found(None, sort=",".join(sort)) == names.split()
 
 
 def test_what_cannot_sort_is_refused(small):

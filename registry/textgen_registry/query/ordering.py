@@ -48,7 +48,7 @@ def ordered(
 
 
 def _names(sort: Iterable[str]) -> Iterator[str]:
-    for text in sort:
+    for text in [sort] if isinstance(sort, str) else sort:
         yield from filter(None, (name.strip() for name in text.split(",")))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from itertools import count
+from itertools import count, islice
 
 import pytest
 from sqlalchemy import insert
@@ -24,7 +24,6 @@ PARTS = {"source": "gutenberg:alice", "tokenizer": "char", "model": "lstm-stacke
 DOCUMENTS = {key: {} for key in ["config", "provenance", "plan", "summary"]}
 LISTED = ["id", "name", "status", "created", "best_loss", "bits_per_char", "source", "model"]
 WHERE = "model.hidden_size >= 256 and lowest.validation_loss < 1.5 or tag:x"
-BATCH = 1_000
 WHOLE_COMMAND = {"rounds": 9, "warmup_rounds": 1}
 
 
@@ -116,20 +115,21 @@ class TestInTheStore:
         assert 1_000 < len(benchmark(tabulate, many, LISTED, **asked)) < MANY
 
 
-@pytest.mark.benchmark(group=f"{BATCH:,} points of ten metrics, stored for good: at most 20 ms")
-def test_points_of_metrics(benchmark, tmp_path):
+@pytest.mark.benchmark(group="points of metrics, stored for good: at most 20 ms a thousand")
+@pytest.mark.parametrize("thousands", [1, 10])
+def test_points_of_metrics(benchmark, tmp_path, thousands):
     registry = Registry(tmp_path)
     documents = {key: {} for key in ["config", "parts", "provenance", "environment", "plan"]}
     made = registry.create_run(name=None, sampler="stateful", **PARTS, **documents)
-    steps = count()
+    steps, rounds = count(), 20
 
     def another_batch():
         points = [
             MetricPoint(step, 1.0, f"metric_{n}", float(n), START)
-            for step, _ in zip(steps, range(BATCH // METRICS), strict=False)
+            for step in islice(steps, 1_000 * thousands // METRICS)
             for n in range(METRICS)
         ]
         return (made.id, points), {}
 
-    benchmark.pedantic(registry.add_metrics, setup=another_batch, rounds=50, warmup_rounds=2)
-    assert len(registry.metrics(made.id)) == 52 * BATCH
+    benchmark.pedantic(registry.add_metrics, setup=another_batch, rounds=rounds)
+    assert len(registry.metrics(made.id)) == 1_000 * thousands * rounds

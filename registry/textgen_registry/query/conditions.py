@@ -96,7 +96,7 @@ class _Conditions:
                 return field.holds(self._setting(field, operator, value))
             case "words":
                 self._require(operator, ("=", "~"), value, f"{field.name}, several words,")
-                return field.holds(_text(field.value, operator, value))
+                return field.holds(_texts(field.value, operator, value))
             case "status":
                 self._require_status(operator, value)
                 return self._text_of(field, self._status, operator, value)
@@ -111,7 +111,7 @@ class _Conditions:
         if given is None:
             raise self._wrong(value, f"{field.name} is a number, and {_shown(value)} is none")
         self._require_comparable(field, operator, value, given)
-        return _number(field.value, operator, given)
+        return _numbers(field.value, operator, given)
 
     def _require_comparable(
         self, field: Field, operator: Operator, value: Value, given: float
@@ -129,29 +129,29 @@ class _Conditions:
                 "2026-10-01T12:30, or -7d for seven days ago (s, m, h, d, w)",
             )
         self._require(operator, tuple(_COMPARE), value, f"{field.name}, a time,")
-        return _time(field.value, operator, given)
+        return _times(field.value, operator, given)
 
     def _setting(self, field: Field, operator: Operator, value: Value) -> Condition:
         """Compare as numbers where both are, as text where the setting is text."""
         given = number(value)
         if operator == "~":
-            return _text(setting.c.text, operator, value)
+            return _texts(setting.c.text, operator, value)
         if operator in _EQUALITY:
-            as_text = _text(setting.c.text, operator, value)
+            as_text = _texts(setting.c.text, operator, value)
             if given is None:
                 return as_text
-            as_number = _number(setting.c.number, operator, given)
+            as_number = _numbers(setting.c.number, operator, given)
             return or_(as_number, and_(setting.c.number.is_(None), as_text))
         if given is None:
             raise self._wrong(value, f"{operator} compares numbers, and {_shown(value)} is none")
         self._require_comparable(field, operator, value, given)
-        return _number(setting.c.number, operator, given)
+        return _numbers(setting.c.number, operator, given)
 
     def _text_of(
         self, field: Field, column: ColumnElement[str], operator: Operator, value: Value
     ) -> Condition:
         self._require(operator, _FOR_TEXT, value, f"{field.name}, a text,")
-        return field.holds(_text(column, operator, value))
+        return field.holds(_texts(column, operator, value))
 
     def _require_status(self, operator: Operator, value: Value) -> None:
         known = get_args(Status)
@@ -169,7 +169,7 @@ class _Conditions:
         return pointed(UsageError, self._text, at.place, what)
 
 
-def _number(column: ColumnElement[Any], operator: Operator, given: float) -> Condition:
+def _numbers(column: ColumnElement[Any], operator: Operator, given: float) -> Condition:
     """Compare numbers, of which NaN is equal to itself and neither above nor below any.
 
     The database holds it to be above all.
@@ -180,7 +180,7 @@ def _number(column: ColumnElement[Any], operator: Operator, given: float) -> Con
     return compared
 
 
-def _time(column: ColumnElement[int], operator: Operator, given: Span) -> Condition:
+def _times(column: ColumnElement[int], operator: Operator, given: Span) -> Condition:
     """Compare with a stretch of time: what is equal lies within, what is less before it."""
     match operator:
         case "=":
@@ -196,7 +196,7 @@ def _time(column: ColumnElement[int], operator: Operator, given: Span) -> Condit
     return column >= given.start
 
 
-def _text(column: ColumnElement[str], operator: Operator, value: Value) -> Condition:
+def _texts(column: ColumnElement[str], operator: Operator, value: Value) -> Condition:
     if operator == "~":
         return column.icontains(value.text, autoescape=True)
     compared: Condition = _COMPARE[operator](column, value.text)

@@ -200,6 +200,7 @@ class Registry:
             UsageError: ``where`` or ``sort`` make no sense; says what was expected, and where.
             UnknownNameError: Nothing in the registry has one of their names.
         """
+        self.flush()
         selection = Selection(where, sort, limit, status, deleted)
         return self.database.read(lambda c: list_runs(c, selection, self._lost(c)))
 
@@ -212,6 +213,10 @@ class Registry:
         if not self._leases.has(run_id):
             self._write_held(run_id, lambda connection: None)
         self._metrics.add(run_id, points)
+
+    def flush(self) -> None:
+        """Store the figures that have been taken."""
+        self._metrics.flush()
 
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``."""

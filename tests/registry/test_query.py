@@ -402,8 +402,9 @@ def test_settings_and_figures_are_found_as_runs_record_them(registry, make_run):
     first = make_run("first", config={"model": {"size": 256, "bias": True, "clip": None}})
     make_run("second", config={"model": {"size": 32, "bias": False, "clip": 0.5}})
     points = [MetricPoint(step, 1.0, "loss", value, 0) for step, value in [(1, 0.5), (2, 0.75)]]
-    registry.add_metrics(first.id, points)
-    registry.metrics(first.id)  # stores what is still on its way
+    registry.add_metrics(first.id, points[:1])
+    assert tabulate(registry, ["metric.loss"], where="name = first") == [(0.5,)]
+    registry.add_metrics(first.id, points[1:])
 
     def names(where):
         return [row.name for row in registry.runs(where=where)]

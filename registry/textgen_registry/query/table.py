@@ -49,6 +49,7 @@ def tabulate(
     """
     if len(columns) > MOST_COLUMNS:
         raise UsageError(f"columns: {len(columns)} are too many; name at most {MOST_COLUMNS}.")
+    registry.flush()
     selection = Selection(where=where, sort=sort, limit=limit, deleted=deleted)
 
     def read(connection: Connection) -> list[tuple[Any, ...]]:

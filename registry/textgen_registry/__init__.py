@@ -41,6 +41,8 @@ from textgen_registry.models.records import (
     Registration,
     VersionRecord,
 )
+from textgen_registry.query.language import parse_where
+from textgen_registry.query.table import names_in, tabulate
 from textgen_registry.records import (
     ArtifactRecord,
     MetricPoint,
@@ -98,11 +100,14 @@ __all__ = [
     "compare",
     "find_garbage",
     "find_trashed",
+    "names_in",
     "notes",
+    "parse_where",
     "remove_for_good",
     "rename_run",
     "same_results",
     "session_differences",
+    "tabulate",
     "trashed_runs",
     "verify",
 ]

@@ -6,7 +6,7 @@ Knows what a run is and keeps it; knows neither how text is generated nor how an
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -20,6 +20,7 @@ from textgen_registry.database.location import Folder, parse_location
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
 from textgen_registry.models.finding import find_record, require_keeper
+from textgen_registry.query.selection import Selection
 from textgen_registry.records import (
     ArtifactRecord,
     MetricPoint,
@@ -40,7 +41,7 @@ from textgen_registry.runs.changes import (
     update_run,
 )
 from textgen_registry.runs.journal import log
-from textgen_registry.runs.leases import Leases
+from textgen_registry.runs.leases import Leases, lost_runs
 from textgen_registry.runs.metric_buffer import MetricBuffer
 from textgen_registry.runs.naming import check_tag, clean_name, free_name, refuse_taken
 from textgen_registry.runs.queries import (
@@ -49,7 +50,6 @@ from textgen_registry.runs.queries import (
     list_runs,
     list_sessions,
     read_run,
-    running_runs,
 )
 from textgen_registry.sessions import SessionRecord
 from textgen_registry.upkeep.trash import put_into_trash, take_from_trash
@@ -183,18 +183,31 @@ class Registry:
         """
         return self.database.read(lambda c: find_record(c, reference, self.location, self._lost(c)))
 
-    def runs(self, *, limit: int | None = None, status: Status | None = None) -> list[RunRow]:
-        """List runs, newest first.
+    def runs(
+        self,
+        *,
+        where: str | None = None,
+        sort: Sequence[str] = (),
+        limit: int | None = None,
+        status: Status | None = None,
+        deleted: bool = False,
+    ) -> list[RunRow]:
+        """List runs, newest first unless told otherwise.
 
         Args:
+            where: An expression that holds of the runs: ``"bits_per_char < 2 and tag:alice"``.
+            sort: Names to sort by, the first one first; descending with - before it.
             limit: At most so many; None: all.
             status: Only runs that stand so; None: any.
+            deleted: Those in the trash instead of those that are not.
+
+        Raises:
+            UsageError: ``where`` or ``sort`` make no sense; says what was expected, and where.
+            UnknownNameError: Nothing in the registry has one of their names.
         """
-
-        def read(connection: Connection) -> list[RunRow]:
-            return list_runs(connection, limit=limit, status=status, lost=self._lost(connection))
-
-        return self.database.read(read)
+        self.flush()
+        selection = Selection(where, sort, limit, status, deleted)
+        return self.database.read(lambda c: list_runs(c, selection, self._lost(c)))
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
         """Take figures; one measured again at the same step replaces the old.
@@ -220,6 +233,10 @@ class Registry:
         """
         run_id, last = (run, None) if isinstance(run, str) else (run.id, run.version and run.step)
         return self._read_run(run, lambda c: list_metrics(c, run_id, names, last_step=last))
+
+    def flush(self) -> None:
+        """Store the figures that have been taken."""
+        self._metrics.flush()
 
     def put_artifacts(self, run_id: str, files: Mapping[str, bytes]) -> None:
         """Store files under a run, all or none; those of the same name are replaced.
@@ -423,9 +440,7 @@ class Registry:
         self.files.drop(replaced - hashes)
 
     def _lost(self, connection: Connection) -> Set[str]:
-        """Return the runs that have not ended and that no living process holds."""
-        running = running_runs(connection)
-        return set(running) - self.database.backend.claimed(running)
+        return lost_runs(connection, self.database.backend)
 
     def _read_run(self, run: RunRecord | str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()

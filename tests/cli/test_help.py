@@ -17,6 +17,10 @@ def all_commands(command, words=()):
         yield from all_commands(child, (*words, name))
 
 
+RUNS = [
+    *("list", "show", "compare", "card", "config", "reproduce", "tag", "note", "rename"),
+    *("delete", "restore", "gc", "verify", "export", "import", "migrate"),
+]
 PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall", "freeze"]
 COMMANDS = list(all_commands(typer.main.get_command(app)))
 
@@ -24,7 +28,7 @@ COMMANDS = list(all_commands(typer.main.get_command(app)))
 def test_every_command_is_here():
     leaves = ["run", "resume", "generate", "evaluate", "bench"]
     groups = {
-        "runs": ["list", "show", "compare", "card", "config", "reproduce", "delete"],
+        "runs": RUNS,
         "plugins": PLUGINS,
     }
     groups["sources"] = ["text"]

@@ -115,6 +115,14 @@ def complete_trashed(ctx: typer.Context, incomplete: str) -> list[str]:
     return _quietly(lambda: _trashed(ctx.params.get("registry"), with_ids=bool(incomplete)))
 
 
+def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the last of some names with commas between them, each perhaps with - before it."""
+    before, comma, last = incomplete.rpartition(",")
+    sign = "-" if last.startswith("-") else ""
+    names = _quietly(lambda: _columns(ctx.params.get("registry")))
+    return [f"{before}{comma}{sign}{name}" for name in names]
+
+
 def join_words(environment: MutableMapping[str, str]) -> None:
     """Make words again of what bash, which breaks them at :, = and @, asks to complete.
 
@@ -252,3 +260,10 @@ def _trashed(registry: str | None, *, with_ids: bool) -> Iterator[str]:
     for run in trashed_runs(open_registry(registry))[:_NEWEST]:
         yield run.name
         yield from [run.id] if with_ids else []
+
+
+def _columns(registry: str | None) -> list[str]:
+    from textgen.cli.workspace import open_registry
+    from textgen_registry import names_in
+
+    return names_in(open_registry(registry))

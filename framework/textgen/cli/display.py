@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from textgen.cli.columns import are_plain, narrowed, print_columns, total, widths_of
+
 _WIDE = 1000
-_HARMLESS = "\n\t\u200c\u200d"  # joiners hold characters together, in some scripts and in emoji
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -66,36 +67,50 @@ def print_table(
         whole: Columns that are never folded.
         spare: Columns to leave out, one after the other, where a terminal is too narrow.
     """
-    console, shown = make_console(), list(columns)
-    table = _table(columns, rows, shown, right, whole)
+    console, places = make_console(), list(range(len(columns)))
+    cells = [[cell if isinstance(cell, Text) else figure(cell) for cell in row] for row in rows]
+    widths = widths_of([columns, *cells])
     for column in spare:
-        if _width(table) <= console.width:
+        if total([widths[place] for place in places]) <= console.width:
             break
-        shown.remove(column)
-        table = _table(columns, rows, shown, right, whole)
-    console.print(table)
-    if len(shown) < len(columns):
-        left_out = ", ".join(column for column in columns if column not in shown)
+        places.remove(columns.index(column))
+    _print_places(console, columns, cells, [(at, widths[at]) for at in places], right, whole)
+    if len(places) < len(columns):
+        left_out = ", ".join(name for at, name in enumerate(columns) if at not in places)
         sys.stderr.write(f"(left out, for want of width: {left_out})\n")
 
 
-def _table(
+def _print_places(
+    console: Console,
     columns: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    shown: Collection[str],
+    cells: Sequence[Sequence[str | Text]],
+    places: Sequence[tuple[int, int]],
     right: Collection[str],
     whole: Collection[str],
+) -> None:
+    """Print the columns at some places, of which it is known how wide they would be."""
+    shown = [[columns[at], *(row[at] for row in cells)] for at, _ in places]
+    foldable = [number for number, column in enumerate(shown) if column[0] not in whole]
+    widths = narrowed([width for _, width in places], console.width, foldable)
+    if widths is None or not are_plain(shown):
+        console.print(_table(shown, right, whole))
+    else:
+        print_columns(console, shown, widths, [column[0] in right for column in shown])
+
+
+def _table(
+    shown: Sequence[Sequence[str | Text]], right: Collection[str], whole: Collection[str]
 ) -> Table:
     table = _new_table()
-    for column in filter(shown.__contains__, columns):
+    headings, *rows = zip(*shown, strict=True)
+    for heading in headings:
         table.add_column(
-            Text(column),
-            justify="right" if column in right else "left",
+            Text(heading),
+            justify="right" if heading in right else "left",
             overflow="fold",
-            no_wrap=column in whole,
+            no_wrap=heading in whole,
         )
-    places = [place for place, column in enumerate(columns) if column in shown]
-    _fill(table, [[row[place] for place in places] for row in rows])
+    _fill(table, rows)
     return table
 
 
@@ -147,14 +162,6 @@ def measured(value: object) -> str:
     return figure(value)
 
 
-def visible(text: str) -> str:
-    """Return lines of text in which what a terminal would obey, or not show, is escaped."""
-    return "".join(
-        mark if mark.isprintable() or mark in _HARMLESS else mark.encode("unicode_escape").decode()
-        for mark in text
-    )
-
-
 def local_time(microseconds: int | None) -> str:
     """Return a time, in microseconds since 1970 UTC, as the user's clock showed it."""
     if microseconds is None:
@@ -181,11 +188,6 @@ def duration(seconds: float) -> str:
 def stdout_holds_any_text() -> bool:
     """Return whether stdout is Unicode; elsewhere its own escapes would not be those of JSON."""
     return codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
-
-
-def _width(table: Table) -> int:
-    """Return how wide a table is where nothing limits it."""
-    return Console(width=_WIDE).measure(table).maximum
 
 
 def _json_value(value: object) -> Any:

@@ -6,10 +6,10 @@ Knows neither files nor how a transaction is opened; `queries` reads what this w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Insert, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from textgen_registry.database.schema import (
     artifact,
@@ -23,6 +23,9 @@ from textgen_registry.database.schema import (
 )
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.flattening import Extent, setting_rows
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert_run(
@@ -161,9 +164,16 @@ def name_artifacts(
 
 def _upsert(connection: Connection, table: Table, replaced: Sequence[str]) -> Insert:
     """Return an insertion that gives a row of the same key other values."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = _insert(connection, table)
     values = {name: statement.excluded[name] for name in replaced}
     keys = [column.name for column in table.primary_key]
     replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=values)
     return replacing
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from textgen.errors import LeaseLostError, RegistryError
-from textgen_registry.database.backend import Claim
+from textgen_registry.database.backend import Backend, Claim
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
-from textgen_registry.runs.queries import lease_of
+from textgen_registry.runs.queries import lease_of, running_runs
 
 
 class _Lease(NamedTuple):
@@ -76,3 +76,9 @@ class Leases:
                 f"run {run_id} in the registry at {self._database.location} has been taken over "
                 "by another process: this one can record it no further."
             )
+
+
+def lost_runs(connection: Connection, backend: Backend) -> set[str]:
+    """Return the runs that have not ended and that no living process holds."""
+    running = running_runs(connection)
+    return set(running) - backend.claimed(running)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
@@ -11,59 +9,18 @@ from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
 from textgen.cli.runs.labels import note, rename, tag
+from textgen.cli.runs.list import list_
 from textgen.cli.runs.reproduce import reproduce
 from textgen.cli.runs.trash import delete, gc, restore
 from textgen.cli.runs.verify import verify
-from textgen.cli.workspace import open_registry, tell
+from textgen.cli.workspace import open_registry
 
 app = typer.Typer(
     help="Find, compare, reproduce, annotate, delete and verify recorded runs.",
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
-
-app.command("config")(config)
-app.command("reproduce")(reproduce)
-
-_NUMBERS = ["held-out loss", "bits/char"]
-_SPARE = ["model", "source", "created", "bits/char"]
-
-
-@app.command("list")
-def list_(
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest.")] = None,
-    registry: RegistryParam = None,
-    json: JsonParam = False,
-) -> None:
-    """List runs, the newest first.
-
-    Example: textgen runs list --limit 20
-    """
-    from textgen.cli.display import local_time, measured, print_json, print_table
-
-    records = open_registry(registry)
-    rows = records.runs(limit=limit)
-    if json:
-        print_json([row.as_dict() for row in rows])
-        return
-    if not rows:
-        tell(f"no runs yet in {records.location}. Make one: textgen run")
-        return
-    columns = ["id", "name", "status", "created", *_NUMBERS, "source", "model"]
-    cells = [
-        [
-            row.id,
-            row.name,
-            row.status,
-            local_time(row.created),
-            measured(row.best_loss),
-            measured(row.bits_per_char),
-            row.source,
-            row.model,
-        ]
-        for row in rows
-    ]
-    print_table(columns, cells, right=_NUMBERS, whole=columns, spare=_SPARE)
+app.command("list")(list_)
 
 
 @app.command("show")
@@ -85,8 +42,8 @@ def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False)
 
 app.command("compare")(compare)
 app.command("card")(card)
-
-
+app.command("config")(config)
+app.command("reproduce")(reproduce)
 app.command("tag")(tag)
 app.command("note")(note)
 app.command("rename")(rename)

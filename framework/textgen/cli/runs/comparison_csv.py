@@ -17,7 +17,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 from textgen_registry import Comparison, EqualCost, MetricComparison, SettingDifference
 
 COLUMNS = ("what", "name", "run_id", "run", "value", "spent", "best")
@@ -73,5 +73,5 @@ def _values(
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return visible(value)
+        return on_a_page(value)
     return json.dumps(value) if isinstance(value, bool | list | dict) else value

@@ -19,7 +19,7 @@ from textgen.cli.runs.comparison_words import (
     spent_in_words,
     steps_in_words,
 )
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 from textgen_registry import (
     Comparison,
     EqualCost,
@@ -78,7 +78,7 @@ def _say(sentence: str) -> None:
 
 
 def _headings(comparison: Comparison) -> list[str]:
-    return [f"{visible(run.name)}\n{run.id[:_SHORT]}" for run in comparison.runs]
+    return [f"{on_a_page(run.name)}\n{run.id[:_SHORT]}" for run in comparison.runs]
 
 
 def _folded(sample: Sample | None, room: int) -> Text:
@@ -86,7 +86,7 @@ def _folded(sample: Sample | None, room: int) -> Text:
     if sample is None:
         text = Text("(no sample)", "dim")
     else:
-        text = Text.assemble((visible(sample.prompt), "dim"), visible(sample.text))
+        text = Text.assemble((on_a_page(sample.prompt), "dim"), on_a_page(sample.text))
     lines = text.wrap(make_console(), room, overflow="fold")
     for line in lines:
         line.rstrip()
@@ -102,13 +102,13 @@ def _status(comparison: Comparison) -> Iterator[Row]:
 
 def _setting(item: SettingDifference) -> Row:
     cells = zip(item.values, item.present, strict=True)
-    return visible(item.key), [
+    return on_a_page(item.key), [
         Text(setting_in_words(value) if present else "(not set)") for value, present in cells
     ]
 
 
 def _metric(metric: MetricComparison) -> Iterator[Row]:
-    name = visible(metric.name)
+    name = on_a_page(metric.name)
     if metric.better is not None:
         best = [_best(value, place in metric.winners) for place, value in enumerate(metric.best)]
         yield f"{name}, best", best
@@ -123,7 +123,7 @@ def _at_cost(item: EqualCost) -> Iterator[Row]:
 
 def _figure(item: FigureAtCost) -> Row:
     cells = [_best(value, place in item.winners) for place, value in enumerate(item.values)]
-    return visible(item.name), cells
+    return on_a_page(item.name), cells
 
 
 def _best(value: float | None, wins: bool) -> Text:

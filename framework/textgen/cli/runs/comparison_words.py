@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from textgen.cli.display import duration, figure
-from textgen.cli.values import shown, visible
+from textgen.cli.texts import on_a_page
+from textgen.cli.values import shown
 from textgen_registry import Comparison, EqualCost
 from textgen_registry.comparison.equal_cost import Cost
 
@@ -40,7 +41,7 @@ def metric_to_draw(comparison: Comparison) -> str:
 
 def setting_in_words(value: object) -> str:
     """Return a setting as a cell shows it; a checksum is shortened."""
-    text = visible(figure(shown(value)))
+    text = on_a_page(figure(shown(value)))
     return f"{text[:_SHORT]}…" if _HASH.fullmatch(text) else text
 
 

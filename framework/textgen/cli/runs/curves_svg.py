@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from textgen.cli.runs.curves import Curve, Point, axis_around, axis_from_zero, short
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 
 STYLES = 6
 """How many colours, and how many dashes, the page has classes for."""
@@ -125,7 +125,7 @@ class _Chart:
 
 
 def _name(curve: Curve) -> str:
-    return visible(curve.name)
+    return on_a_page(curve.name)
 
 
 def _last(curve: Curve) -> Point:

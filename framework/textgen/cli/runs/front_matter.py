@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 from textgen_registry import RunRecord
 
 # Characters that JSON leaves as they are and YAML refuses, or takes for the end of a line.
@@ -69,14 +69,14 @@ def _is_figure(value: Any) -> bool:
 
 
 def _yaml(value: Any) -> str:
-    text = json.dumps(_visible(value), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_shown(value), ensure_ascii=False, allow_nan=False)
     return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _visible(value: Any) -> Any:
+def _shown(value: Any) -> Any:
     """Return nested values with all their text made visible."""
     if isinstance(value, Mapping):
-        return {key: _visible(item) for key, item in value.items()}
+        return {key: _shown(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_visible(item) for item in value]
-    return visible(value) if isinstance(value, str) else value
+        return [_shown(item) for item in value]
+    return on_a_page(value) if isinstance(value, str) else value

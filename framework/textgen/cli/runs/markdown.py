@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()<>#~&$])")
 
@@ -28,7 +28,7 @@ def code(text: object) -> str:
 def fence(text: str, language: str = "text") -> str:
     """Return text as a block of code, its lines as they are."""
     ticks = "`" * max(3, _longest_run(text) + 1)
-    return f"{ticks}{language}\n{visible(text)}\n{ticks}"
+    return f"{ticks}{language}\n{on_a_page(text)}\n{ticks}"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -39,7 +39,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _line(text: object) -> str:
-    return " ".join(visible(str(text)).split())
+    return " ".join(on_a_page(str(text)).split())
 
 
 def _longest_run(text: str) -> int:

@@ -6,7 +6,7 @@ from html import escape
 
 from textgen.cli.runs.curves import MARKS
 from textgen.cli.runs.curves_svg import STYLES
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 
 Markup = str
 """What may stand in a page as it is; anything else passes `safe` first."""
@@ -14,7 +14,7 @@ Markup = str
 
 def safe(text: object) -> Markup:
     """Return text that means itself, between tags and in a quoted attribute alike."""
-    return escape(visible(str(text)), quote=True)
+    return escape(on_a_page(str(text)), quote=True)
 
 
 def element(tag: str, text: object, *, classes: str = "") -> Markup:

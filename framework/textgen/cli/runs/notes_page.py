@@ -7,12 +7,13 @@ from textwrap import indent
 
 import typer
 
-from textgen.cli.display import local_time, visible
+from textgen.cli.display import local_time
+from textgen.cli.texts import in_lines
 from textgen_registry import NoteRecord
 
 
 def print_notes(notes: Sequence[NoteRecord]) -> None:
     """Print notes, whatever they hold."""
     for note in notes:
-        typer.echo(f"{local_time(note.created)}  {visible(note.author)}")
-        typer.echo(indent(visible(note.text), "  "))
+        typer.echo(f"{local_time(note.created)}  {in_lines(note.author)}")
+        typer.echo(indent(in_lines(note.text), "  "))

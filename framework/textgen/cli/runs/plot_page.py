@@ -9,7 +9,7 @@ from textgen.cli.display import make_console, measured, stdout_holds_any_text
 from textgen.cli.runs.comparison_words import COSTS, METRICS, metric_to_draw
 from textgen.cli.runs.curves import Curve, curves_of
 from textgen.cli.runs.plot import plot, style_of
-from textgen.cli.values import visible
+from textgen.cli.texts import on_a_page
 from textgen_registry import Comparison
 
 _WIDEST, _HEIGHT = 100, 14
@@ -33,4 +33,4 @@ def print_curves(comparison: Comparison) -> None:
 def _legend(curve: Curve) -> Text:
     _, last = curve.points[-1]
     mark = (curve.mark, style_of(curve.place))
-    return Text.assemble("  ", mark, f"  {measured(last)}  {visible(curve.name)}")
+    return Text.assemble("  ", mark, f"  {measured(last)}  {on_a_page(curve.name)}")

@@ -89,10 +89,10 @@ def _print_verification(found: Verification) -> None:
 
 
 def _print_damage(item: DamagedObject) -> None:
-    from textgen.cli.display import visible
+    from textgen.cli.texts import one_line
 
     for file in item.files:
         owner = f"model {file.name}" if file.run_id is None else f"run {file.name} ({file.run_id})"
-        typer.echo(visible(f"{owner}, {file.file}: {item.problem}"))
+        typer.echo(one_line(f"{owner}, {file.file}: {item.problem}"))
     typer.echo(f"  {item.place}")
     typer.echo(f"  expected sha256 {item.expected}, found {item.found or 'none'}")

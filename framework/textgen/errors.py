@@ -14,6 +14,7 @@
     ├── GenerationError          a prompt or a sampler's settings cannot be used
     └── RegistryError            the registry cannot be read or written
         ├── RunNotFoundError     no run, or more than one, goes by that name
+        ├── ArchiveError         an archive of runs is damaged, or none of textgen's
         └── DamagedArtifactError a stored file is missing or its sha256 differs
 
 A message says who, what was given, which rule, and what to do next, in that order. This module
@@ -84,6 +85,10 @@ class RegistryError(TextgenError):
 
 class RunNotFoundError(RegistryError):
     """No run, or more than one, goes by the name given."""
+
+
+class ArchiveError(RegistryError):
+    """An archive of runs cannot be read, or is not what its maker's rules say."""
 
 
 class DamagedArtifactError(RegistryError):

@@ -201,6 +201,10 @@ class Registry:
             self._write_held(run_id, lambda connection: None)
         self._metrics.add(run_id, points)
 
+    def flush(self) -> None:
+        """Store the figures that have been taken."""
+        self._metrics.flush()
+
     def metrics(self, run_id: str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``."""
         return self._read_run(run_id, lambda connection: list_metrics(connection, run_id, names))

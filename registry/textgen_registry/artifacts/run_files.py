@@ -49,6 +49,15 @@ class RunFiles:
                     raise
                 return self._objects.read(now)
 
+    def read_object(self, sha256: str) -> bytes:
+        """Return the object with that hash, its hash checked.
+
+        Raises:
+            DamagedArtifactError: The file is missing, or is not what was stored.
+        """
+        with reported(self._database.location):
+            return self._objects.read(sha256)
+
     def drop(self, candidates: set[str]) -> None:
         """Remove the objects among ``candidates`` that nothing needs any more.
 

@@ -7,6 +7,7 @@ the database only the names already taken.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import count
 
 from sqlalchemy import Connection, or_, select
@@ -87,9 +88,19 @@ def free_name(connection: Connection, source: str, model: str) -> str:
         source: Source with its locator ("gutenberg:alice").
         model: The model's name.
     """
-    stem = _stem(source, model)
+    return unused_name(connection, _stem(source, model))
+
+
+def unused_name(connection: Connection, stem: str, *, besides: Collection[str] = ()) -> str:
+    """Return ``stem`` or, where that is taken, the first of ``stem-2``, ``stem-3``, … that is not.
+
+    Args:
+        connection: The transaction in which the run will be stored.
+        stem: What the name would be, or begins with.
+        besides: Names that are taken too.
+    """
     similar = or_(run.c.name == stem, run.c.name.startswith(f"{stem}-", autoescape=True))
-    taken = {LATEST, *connection.scalars(select(run.c.name).where(similar))}
+    taken = {LATEST, *besides, *connection.scalars(select(run.c.name).where(similar))}
     if stem not in taken:
         return stem
     return next(name for number in count(2) if (name := f"{stem}-{number}") not in taken)

@@ -10,16 +10,20 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs import archive
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
     from textgen_registry import Registry, RunRecord
 
 app = typer.Typer(
-    help="List, show, compare and delete recorded runs.",
+    help="List, show, compare, export, import and delete recorded runs.",
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
+
+app.command("export")(archive.export)
+app.command("import")(archive.import_)
 
 _NUMBERS = ["held-out loss", "bits/char"]
 _SPARE = ["model", "source", "created", "bits/char"]

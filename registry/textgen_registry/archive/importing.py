@@ -203,6 +203,7 @@ def _withdraw_for_the_dead(registry: Registry, connection: Connection) -> None:
     owners = set(connection.scalars(select(pending_object.c.run_id).where(of_imports).distinct()))
     for owner in owners - registry.database.backend.claimed(owners):
         withdraw_objects(connection, owner)
+        registry.database.backend.forget(owner)
 
 
 def _store(connection: Connection, archive: Archive, item: ImportedRun) -> None:

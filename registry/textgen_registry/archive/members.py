@@ -27,9 +27,9 @@ from textgen_registry.archive.format import (
     RUN_MEMBER,
 )
 from textgen_registry.marking import unmark
-from textgen_registry.runs.finding import quoted
 
 _BLOCK = 1 << 20
+_MOST_QUOTED = 100
 _ENCRYPTED = 0x1
 
 _COUNTS = shapes.object_of(dict.fromkeys(("runs", "metrics", "objects"), shapes.count))
@@ -132,7 +132,7 @@ class Members:
         for info in self._zip.infolist():
             problem = _problem_of(info)
             if problem is not None:
-                raise self.error(f"its member {quoted(info.orig_filename)} {problem}")
+                raise self.error(f"its member {info.orig_filename[:_MOST_QUOTED]!r} {problem}")
             if info.filename in infos:
                 raise self.error(f"it has two members {info.filename}")
             infos[info.filename] = info
@@ -161,7 +161,7 @@ class Members:
         """Refuse members that are missing, that nobody knows of, or of another size."""
         told = self.manifest["members"]
         for member in told.keys() - self._infos.keys():
-            raise self.error(f"it lacks the member {quoted(member)}")
+            raise self.error(f"it lacks the member {member[:_MOST_QUOTED]!r}")
         for member in self._infos.keys() - told.keys() - {MANIFEST}:
             raise self.error(f"its manifest does not know its member {member}")
         for member, entry in told.items():
@@ -178,18 +178,18 @@ class Members:
 
     def _decoded(self, data: bytes, member: str) -> dict[str, Any]:
         with self._told():
-            value = decode(data)
-            shapes.plain_object(value, member)
-        unmarked: dict[str, Any] = unmark(value)
-        return unmarked
+            value: dict[str, Any] = decode(data, member)
+        return value
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Say of any error in reading the archive that it is damaged."""
         try:
             yield
+        except shapes.ShapeError as error:
+            raise self.error(str(error)) from None
         except _DAMAGE as error:
-            raise self.error(" ".join(str(error).split()) or "it ends too early") from error
+            raise self.error(f"it is damaged, or no zip file ({error or 'it ends'})") from error
         except OSError as error:
             raise self.error(f"it cannot be read ({error.strerror})") from error
 
@@ -198,16 +198,18 @@ class Members:
 _DAMAGE = (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, struct.error)
 
 
-def decode(data: bytes) -> Any:
-    """Return the value of a JSON document.
+def decode(data: bytes, where: str) -> Any:
+    """Return the value of a JSON document, marked as it is.
 
     Raises:
-        ValueError: It is none.
+        ShapeError: It is none, or none that an archive may hold.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise ValueError("it is not JSON") from None
+        raise shapes.ShapeError(f"{where} is not JSON") from None
+    shapes.plain_object(value, where)
+    return unmark(value)
 
 
 def _refuse(word: str) -> None:

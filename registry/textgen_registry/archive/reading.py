@@ -19,7 +19,6 @@ from textgen_registry.archive.format import (
     run_member,
 )
 from textgen_registry.archive.members import Members, decode
-from textgen_registry.marking import unmark
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.flattening import setting_rows
 
@@ -123,7 +122,7 @@ class Archive:
         try:
             _RUN(values, member)
             _check_run(values, run_id, member)
-        except ValueError as error:
+        except shapes.ShapeError as error:
             raise self._members.error(str(error)) from None
         for file in values["artifacts"]:
             self._require(object_member(file["sha256"]), size=file["size"])
@@ -143,7 +142,7 @@ class Archive:
             try:
                 point = _point(data, where)
                 _require_order([before, before := (point.name, point.step)], where)
-            except ValueError as error:
+            except shapes.ShapeError as error:
                 raise self._members.error(str(error)) from None
             yield point
 
@@ -190,10 +189,10 @@ class Archive:
 def _check_run(values: dict[str, Any], run_id: str, where: str) -> None:
     """Check what the fields of a run have to do with each other."""
     if values["id"] != run_id:
-        raise ValueError(f"{where} is of another run")
+        raise shapes.ShapeError(f"{where} is of another run")
     numbers = [session["number"] for session in values["sessions"]]
     if numbers != list(range(1, len(numbers) + 1)) or not numbers:
-        raise ValueError(f"{where}.sessions are not numbered from 1 on")
+        raise shapes.ShapeError(f"{where}.sessions are not numbered from 1 on")
     _require_order(values["tags"], f"{where}.tags")
     _require_order([file["name"] for file in values["artifacts"]], f"{where}.artifacts")
     for key in ("notes", "events"):
@@ -205,17 +204,15 @@ def _check_run(values: dict[str, Any], run_id: str, where: str) -> None:
 def _require_order(items: Sequence[Any], where: str) -> None:
     for one, following in pairwise(items):
         if not one < following:
-            raise ValueError(f"{where}: out of order, or twice the same")
+            raise shapes.ShapeError(f"{where}: out of order, or twice the same")
 
 
 def _require_once(items: Sequence[str], where: str) -> None:
     if len(set(items)) != len(items):
-        raise ValueError(f"{where} has something twice")
+        raise shapes.ShapeError(f"{where} has something twice")
 
 
 def _point(data: bytes, where: str) -> MetricPoint:
-    value = decode(data)
-    shapes.plain_object(value, where)
-    value = unmark(value)
+    value = decode(data, where)
     _POINT(value, where)
     return MetricPoint(**value)

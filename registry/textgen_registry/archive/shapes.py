@@ -1,6 +1,6 @@
 """What values must be like: small checks, put together into those of whole documents.
 
-A check is given a value and where it stands, and raises `ValueError` with a phrase for people. It
+A check is given a value and where it stands, and raises `ShapeError` with a phrase for people. It
 never quotes the value, which may be anything.
 """
 
@@ -18,6 +18,11 @@ from textgen_registry.runs.naming import check_tag, clean_name
 
 Check = Callable[[Any, str], None]
 
+
+class ShapeError(ValueError):
+    """A value is not what it must be."""
+
+
 _LATEST_TIME = 250_000_000_000_000_000  # in the year 9892, which calendars can still tell
 _LARGEST_COUNT = 2**63 - 1
 _MOST_NESTED = 100
@@ -30,7 +35,7 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 def _check(passes: Callable[[Any], bool], what: str) -> Check:
     def check(value: Any, where: str) -> None:
         if not passes(value):
-            raise ValueError(f"{where} is not {what}")
+            raise ShapeError(f"{where} is not {what}")
 
     return check
 
@@ -69,7 +74,7 @@ def list_of(check: Check) -> Check:
 
     def check_all(value: Any, where: str) -> None:
         if not isinstance(value, list):
-            raise ValueError(f"{where} is not a list")
+            raise ShapeError(f"{where} is not a list")
         for place, item in enumerate(value):
             check(item, f"{where}[{place}]")
 
@@ -100,17 +105,17 @@ def object_with(check: Check) -> Check:
 
 def _require_object(value: Any, where: str) -> None:
     if not isinstance(value, dict):
-        raise ValueError(f"{where} is not an object")
+        raise ShapeError(f"{where} is not an object")
 
 
 def _require_keys(value: Any, keys: Collection[str], where: str) -> None:
     _require_object(value, where)
     for key in keys:
         if key not in value:
-            raise ValueError(f"{where} lacks the field {key!r}")
+            raise ShapeError(f"{where} lacks the field {key!r}")
     for key in value:
         if key not in keys:
-            raise ValueError(
+            raise ShapeError(
                 f"{where} has a field that this textgen does not know: {key[:_MOST_QUOTED]!r}"
             )
 
@@ -120,7 +125,7 @@ def is_name(value: Any, where: str) -> None:
     text(value, where)
     _by_rule(clean_name, value, where)
     if value != value.strip():
-        raise ValueError(f"{where} has blanks around it")
+        raise ShapeError(f"{where} has blanks around it")
 
 
 def is_tag(value: Any, where: str) -> None:
@@ -133,7 +138,7 @@ def _by_rule(rule: Callable[[str], object], value: str, where: str) -> None:
     try:
         rule(value)
     except UsageError as error:
-        raise ValueError(f"{where} is not allowed ({str(error).rstrip('.')})") from None
+        raise ShapeError(f"{where} is not allowed ({str(error).rstrip('.')})") from None
 
 
 def plain_object(value: Any, where: str) -> None:
@@ -145,12 +150,12 @@ def plain_object(value: Any, where: str) -> None:
     except (ValueError, TypeError, IndexError, OverflowError):
         is_marked = False
     if not is_marked:
-        raise ValueError(f"{where} holds a {{'$float': …}} that means nothing")
+        raise ShapeError(f"{where} holds a {{'$float': …}} that means nothing")
 
 
 def _check_plain(value: Any, where: str, left: int) -> None:
     if left == 0:
-        raise ValueError(f"{where} is nested more than {_MOST_NESTED} deep")
+        raise ShapeError(f"{where} is nested more than {_MOST_NESTED} deep")
     match value:
         case dict() | list():
             for item in value.values() if isinstance(value, dict) else value:
@@ -158,9 +163,9 @@ def _check_plain(value: Any, where: str, left: int) -> None:
         case bool():
             return
         case int() if value.bit_length() > _MOST_BITS:
-            raise ValueError(f"{where} holds an integer of {value.bit_length():,} bits")
+            raise ShapeError(f"{where} holds an integer of {value.bit_length():,} bits")
         case float() if not math.isfinite(value):
-            raise ValueError(f"{where} holds a number that is too large")
+            raise ShapeError(f"{where} holds a number that is too large")
 
 
 anything = object_with(lambda value, where: None)

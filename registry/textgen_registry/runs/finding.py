@@ -79,7 +79,7 @@ def unknown_run(connection: Connection, reference: str, location: Location) -> R
     close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
     hint = f": {nearest(reference, close)}" if close else "."
     return RunNotFoundError(
-        f"no run {quoted(reference)} in the registry at {location}{hint} "
+        f"no run {_quoted(reference)} in the registry at {location}{hint} "
         "`textgen runs list` shows them all."
     )
 
@@ -87,7 +87,7 @@ def unknown_run(connection: Connection, reference: str, location: Location) -> R
 def empty_registry(reference: str, location: Location) -> RunNotFoundError:
     """Return the error for a reference to a run where there are no runs at all."""
     return RunNotFoundError(
-        f"no run {quoted(reference)}: the registry at {location} holds none yet. "
+        f"no run {_quoted(reference)}: the registry at {location} holds none yet. "
         "`textgen run` makes one; --registry or TEXTGEN_REGISTRY names another registry."
     )
 
@@ -97,7 +97,7 @@ def _ambiguous(reference: str, found: Sequence[_Candidate], count: int) -> RunNo
     if count > len(found):
         listed.append(f"and {count - len(found)} older")
     return RunNotFoundError(
-        f"{count} runs go by {quoted(reference)}: {', '.join(listed)}. Say a whole id."
+        f"{count} runs go by {_quoted(reference)}: {', '.join(listed)}. Say a whole id."
     )
 
 
@@ -113,8 +113,7 @@ def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
     return connection.scalars(select(func.count()).select_from(run).where(condition)).one()
 
 
-def quoted(reference: str) -> str:
-    """Return what somebody wrote as a message shows it: on one line, and not all of a long one."""
+def _quoted(reference: str) -> str:
     if len(reference) > LONGEST_NAME:
         return f"{reference[:LONGEST_NAME]!r}…"
     return repr(reference)

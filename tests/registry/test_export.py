@@ -17,6 +17,8 @@ import pytest
 from textgen.errors import ArchiveError, DamagedArtifactError, RunNotFoundError, UsageError
 from textgen_registry import MetricPoint, Registry
 from textgen_registry.archive import export_runs
+from textgen_registry.marking import unmark
+from textgen_registry.runs.changes import remove_run
 
 FIRST_RELEASE = Path(__file__).parent / "first_release"
 
@@ -84,10 +86,9 @@ def test_everything_recorded_of_a_run_is_in_it_as_strict_json(export, registry, 
     with ZipFile(export([run.id])) as archive:
         values = strictly(archive.read(f"runs/{run.id}/run.json"))
         lines = archive.read(f"runs/{run.id}/metrics.jsonl").splitlines()
-    assert values["config"] == {
-        "model": {"rate": {"$float": "inf"}, "name": "\udcff"},
-        "odd": {"$float": ["nan"]},
-    }
+    assert values["config"]["model"]["rate"] == {"$float": "inf"}
+    assert values["config"]["odd"] == {"$float": ["nan"]}
+    assert unmark(values["config"]) == config
     assert [strictly(line) for line in lines] == [
         {"epoch": 0.2, "name": "Z", "step": 2, "time": 6, "value": {"$float": "-inf"}},
         {"epoch": 0.1, "name": "loss", "step": 1, "time": 5, "value": {"$float": "nan"}},
@@ -137,13 +138,16 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(registry, two_runs, 
     path.write_text("precious")
     with pytest.raises(UsageError, match="is there already"):
         export_runs(registry, two_runs, path)
+    for no_file in (tmp_path, Path("/dev/null")):
+        with pytest.raises(UsageError, match="no regular file"):
+            export_runs(registry, two_runs, no_file, overwrite=True)
     assert path.read_text() == "precious"
     export_runs(registry, two_runs, path, overwrite=True)
     assert ZipFile(path).testzip() is None
 
 
 def test_a_run_that_is_not_there_is_refused(export, registry, two_runs, tmp_path):
-    registry.delete_run(two_runs[0])
+    registry.database.write(lambda connection: remove_run(connection, two_runs[0]))
     with pytest.raises(RunNotFoundError, match=two_runs[0]):
         export(two_runs)
     assert not (tmp_path / "runs.zip").exists()

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from textgen.errors import RegistryError
 from textgen_registry import MetricPoint, Registry
 from textgen_registry.archive import Archive, export_runs, import_archive
 from textgen_registry.database.schema import event, pending_object
+from textgen_registry.runs.changes import remove_run, update_run
 
 FIRST_RELEASE = Path(__file__).parent / "first_release"
 ENDED = {"status": "finished", "step": 3, "reason": "", "best_loss": 1.0, "bits_per_char": 2.0}
@@ -74,6 +75,10 @@ def dump(registry):
         connection.close()
 
 
+def remove_for_good(registry, run_id):
+    registry.database.write(lambda connection: remove_run(connection, run_id))
+
+
 def announced(registry):
     return registry.database.read(lambda c: c.execute(select(pending_object)).all())
 
@@ -125,7 +130,7 @@ points = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     config=objects_of_plain,
     summary=objects_of_plain,
@@ -178,7 +183,7 @@ def test_what_was_said_of_a_run_since_is_kept(other, registry, make_run, archive
 def test_a_run_that_has_gone_on_since_is_a_conflict(registry, make_run, make_finished, archive_of):
     run = make_run("one")
     path = archive_of(run, make_finished("two"))
-    registry.delete_run(registry.find("two").id)
+    remove_for_good(registry, registry.find("two").id)
     registry.add_metrics(run.id, [MetricPoint(1, 0.1, "loss", 2.0, 5)])
     registry.flush()
     before = dump(registry)
@@ -210,6 +215,19 @@ def test_a_long_name_that_is_taken_becomes_one_that_is_allowed(
     assert len(imported.name) <= 80
 
 
+@pytest.mark.parametrize("name", ["a\n\x1b[31mb", "latest", "1k0z76b04hdz36h3", "x" * 10_000, " "])
+def test_a_name_that_no_new_run_could_have_becomes_another(
+    other, registry, make_run, archive_of, name
+):
+    run = make_run("good")
+    registry.database.write(lambda connection: update_run(connection, run.id, name=name))
+    path = archive_of(run)
+    (imported,) = import_file(other, path)
+    assert (imported.name, imported.archived_name) == ("alice-lstm-stacked", name)
+    assert other.find("alice-lstm-stacked").id == run.id
+    assert outcomes(import_file(other, path)) == {"alice-lstm-stacked": "already there"}
+
+
 def test_a_run_that_was_being_trained_is_lost_and_can_be_taken_up(other, make_run, archive_of):
     run = make_run("alive")
     import_file(other, archive_of(run))
@@ -234,7 +252,7 @@ def test_the_log_tells_of_an_import_and_keeps_what_it_had(other, make_finished, 
     path = archive_of(run)
     import_file(other, path)
     assert sorted(kinds()) == ["created", "finished", "imported"]
-    other.delete_run(run.id)
+    remove_for_good(other, run.id)
     import_file(other, path)
     assert sorted(kinds()) == ["created", "finished", "imported", "imported"]
 
@@ -245,28 +263,49 @@ def test_a_damaged_copy_of_a_file_is_replaced(other, make_finished, archive_of):
     for stored in (other.location.path / "objects").rglob("*"):
         if stored.is_file():
             stored.write_bytes(b"damaged")
-    other.delete_run(other.find("one").id)
+    remove_for_good(other, other.find("one").id)
     import_file(other, path)
     assert other.read_artifact(other.find("one").id, "shared") == b"shared"
 
 
 def test_what_an_import_announces_no_other_writer_removes(
-    other, make_run, make_finished, archive_of, monkeypatch
+    other, make_finished, archive_of, monkeypatch
 ):
-    doomed, run = make_run("doomed", into=other), make_finished("one")
+    run = make_finished("one")
     path = archive_of(run)
     write = other.database.write
 
-    def deleting_before_the_rows(work):
-        if stored_objects(other):
+    def sweeping_before_the_rows(work):
+        if stored := stored_objects(other):
             monkeypatch.undo()
-            other.delete_run(doomed.id)
+            other.files.drop(set(stored))
         return write(work)
 
-    monkeypatch.setattr(other.database, "write", deleting_before_the_rows)
+    monkeypatch.setattr(other.database, "write", sweeping_before_the_rows)
     import_file(other, path)
-    assert [row.name for row in other.runs()] == ["one"]
     assert other.read_artifact(run.id, "own") == run.id.encode()
+
+
+def test_objects_are_stored_again_where_their_announcement_was_cleared(
+    other, make_finished, archive_of, monkeypatch
+):
+    """To others a process may seem dead for a while, when its database server was restarted."""
+    run = make_finished("one")
+    path = archive_of(run)
+    write = other.database.write
+
+    def clearing_before_the_rows(work):
+        if stored := stored_objects(other):
+            monkeypatch.undo()
+            other.database.write(lambda connection: connection.execute(delete(pending_object)))
+            other.files.drop(set(stored))
+            assert stored_objects(other) == []
+        return write(work)
+
+    monkeypatch.setattr(other.database, "write", clearing_before_the_rows)
+    import_file(other, path)
+    assert other.read_artifact(run.id, "own") == run.id.encode()
+    assert announced(other) == []
 
 
 def test_a_disk_that_is_full_leaves_nothing(other, registry, make_run, archive_of):

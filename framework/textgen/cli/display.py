@@ -147,6 +147,11 @@ def local_time(microseconds: int | None) -> str:
     return local_minute(microseconds)
 
 
+def counted(number: int, what: str) -> str:
+    """Return how many of something there are: ``1 run``, ``2,000 runs``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def duration(seconds: float) -> str:
     """Return a duration in the largest fitting units."""
     minutes, rest = divmod(round(seconds), 60)

@@ -3,7 +3,8 @@
 `format` describes the file. Knows nothing of the terminal.
 """
 
-from textgen_registry.archive.importing import ImportedRun, import_archive
+from textgen_registry.archive.importing import import_archive
+from textgen_registry.archive.planning import ImportedRun
 from textgen_registry.archive.reading import Archive
 from textgen_registry.archive.writing import Exported, export_runs, write_archive
 

@@ -51,7 +51,7 @@ _EVENT = {
 _RUN = shapes.object_of(
     {
         "id": shapes.identifier,
-        "name": shapes.is_name,
+        "name": shapes.text,
         "status": shapes.one_of("running", "finished", "interrupted", "failed"),
         "created": shapes.time,
         "started": shapes.time,

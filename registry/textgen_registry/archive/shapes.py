@@ -14,7 +14,7 @@ from typing import Any
 from textgen.errors import UsageError
 from textgen_registry.ids import has_form_of_id
 from textgen_registry.marking import mark, unmark
-from textgen_registry.runs.naming import check_tag, clean_name
+from textgen_registry.runs.naming import check_tag
 
 Check = Callable[[Any, str], None]
 
@@ -120,23 +120,11 @@ def _require_keys(value: Any, keys: Collection[str], where: str) -> None:
             )
 
 
-def is_name(value: Any, where: str) -> None:
-    """Check the name of a run."""
-    text(value, where)
-    _by_rule(clean_name, value, where)
-    if value != value.strip():
-        raise ShapeError(f"{where} has blanks around it")
-
-
 def is_tag(value: Any, where: str) -> None:
-    """Check a tag."""
+    """Check a tag, which goes by the rules of new ones."""
     text(value, where)
-    _by_rule(check_tag, value, where)
-
-
-def _by_rule(rule: Callable[[str], object], value: str, where: str) -> None:
     try:
-        rule(value)
+        check_tag(value)
     except UsageError as error:
         raise ShapeError(f"{where} is not allowed ({str(error).rstrip('.')})") from None
 

@@ -68,14 +68,16 @@ def export_runs(
         overwrite: Whether a file that is there is replaced.
 
     Raises:
-        UsageError: There is a file of that name.
+        UsageError: There is a file of that name, or a folder or device.
         DamagedArtifactError: Files of the runs are damaged: names them all.
         RegistryError: The registry cannot be read, or the archive not be written.
     """
-    if not overwrite and path.exists():
-        raise UsageError(f"{path} is there already. Name another file, or say --force.")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"archive {path}: that is no regular file. Name another.")
+    if path.exists() and not overwrite:
+        raise UsageError(f"archive {path} is there already. Name another file, or say --force.")
     try:
-        with open_atomic(path) as file:
+        with open_atomic(path.resolve()) as file:
             return write_archive(registry, run_ids, file)
     except OSError as error:
         raise ArchiveError(

@@ -136,6 +136,16 @@ def announce_objects(
         connection.execute(_upsert(connection, pending_object, ("created",)), rows)
 
 
+def are_announced(connection: Connection, owner: str, hashes: Collection[str]) -> bool:
+    """Tell whether the announcements of objects for a run or an import all still stand.
+
+    They are cleared where the process that made them seems to have died, as it may for a while to
+    others when its database server was restarted.
+    """
+    standing = select(pending_object.c.sha256).where(pending_object.c.run_id == owner)
+    return set(connection.scalars(standing)).issuperset(hashes)
+
+
 def withdraw_objects(connection: Connection, owner: str) -> None:
     """Remove what was announced for a run or an import."""
     connection.execute(delete(pending_object).where(pending_object.c.run_id == owner))

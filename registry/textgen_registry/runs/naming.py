@@ -78,7 +78,9 @@ def _check_label(what: str, label: str) -> None:
         )
 
 
-def free_name(connection: Connection, source: str, model: str) -> str:
+def free_name(
+    connection: Connection, source: str, model: str, *, besides: Collection[str] = ()
+) -> str:
     """Return a name that no run has: ``alice-lstm-stacked``, then ``alice-lstm-stacked-2``, ….
 
     Only within a write transaction does it stay free until the run is stored.
@@ -87,8 +89,9 @@ def free_name(connection: Connection, source: str, model: str) -> str:
         connection: The transaction in which the run will be stored.
         source: Source with its locator ("gutenberg:alice").
         model: The model's name.
+        besides: Names that are taken too.
     """
-    return unused_name(connection, _stem(source, model))
+    return unused_name(connection, _stem(source, model), besides=besides)
 
 
 def unused_name(connection: Connection, stem: str, *, besides: Collection[str] = ()) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textgen_registry.archive import Archive, Exported, ImportedRun
 
 _STREAM = "-"
+_MOST_QUOTED = 80
 
 
 def export(
@@ -44,7 +45,7 @@ def export(
 
     Example: textgen runs export alice-lstm-stacked --output alice.zip
     """
-    from textgen.cli.display import print_json
+    from textgen.cli.display import counted, print_json
 
     _require_stdout_free(output, json)
     records = open_registry(registry)
@@ -57,8 +58,8 @@ def export(
         return
     where = "stdout" if output == _STREAM else output
     tell(
-        f"exported to {where}: {_counted(len(done.runs), 'run')}, "
-        f"{_counted(done.files, 'file')}, {_counted(done.size, 'byte')}"
+        f"exported to {where}: {counted(len(done.runs), 'run')}, "
+        f"{counted(done.files, 'file')}, {counted(done.size, 'byte')}"
     )
 
 
@@ -178,7 +179,7 @@ def _from_stdin() -> BinaryIO:
 
 
 def _print_import(archive: Archive, outcome: Sequence[ImportedRun], dry_run: bool) -> None:
-    from textgen.cli.display import print_table
+    from textgen.cli.display import counted, print_table
 
     rows = [[run.id, run.name, _told(run, dry_run)] for run in outcome]
     columns = ["id", "name", f"from {archive.name}"]
@@ -187,9 +188,9 @@ def _print_import(archive: Archive, outcome: Sequence[ImportedRun], dry_run: boo
     files, size = sum(run.files for run in new), sum(run.size for run in new)
     left = len(outcome) - len(new)
     tell(
-        f"{'would import' if dry_run else 'imported'} {_counted(len(new), 'run')}: "
-        f"{_counted(files, 'file')}, {_counted(size, 'byte')}"
-        + (f"; {_counted(left, 'run')} there already, left as before" if left else "")
+        f"{'would import' if dry_run else 'imported'} {counted(len(new), 'run')}: "
+        f"{counted(files, 'file')}, {counted(size, 'byte')}"
+        + (f"; {counted(left, 'run')} there already, left as before" if left else "")
     )
 
 
@@ -199,7 +200,8 @@ def _told(run: ImportedRun, dry_run: bool) -> str:
         return "left: there already, with other content"
     if run.outcome == "already there":
         return "already there, in the trash" if run.in_trash else "already there"
-    renamed = "" if run.name == run.archived_name else f", renamed: {run.archived_name} is taken"
+    was = run.archived_name
+    renamed = "" if run.name == was else f", called {was[:_MOST_QUOTED]!r} there"
     return f"{'new' if dry_run else 'imported'}{renamed}"
 
 
@@ -208,7 +210,3 @@ def _left(done: Sequence[tuple[Archive, object]], dry_run: bool) -> str:
     if not done or dry_run:
         return "nothing was changed"
     return f"imported: {', '.join(archive.name for archive, _ in done)}; nothing else was changed"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

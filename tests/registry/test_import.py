@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -360,6 +361,20 @@ def test_a_commit_that_was_not_heard_of_is_told_as_an_import(
     monkeypatch.setattr(other.database, "write", twice)
     assert outcomes(import_file(other, path)) == {"one": "imported"}
     assert len(other.runs()) == 1
+
+
+def test_large_files_are_in_memory_one_at_a_time_and_once(other, registry, make_run, archive_of):
+    size = 8 << 20
+    run = make_run()
+    registry.put_artifacts(run.id, {str(number): bytes([number]) * size for number in range(4)})
+    path = archive_of(run)
+    tracemalloc.start()
+    try:
+        import_file(other, path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size <= peak < 2 * size
 
 
 DIES = """

@@ -39,9 +39,9 @@ are the affairs of the one registry. A run that was being trained has the status
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from json import JSONEncoder
 from typing import Any
 
 from textgen_registry.marking import mark
@@ -51,6 +51,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 LARGEST_DOCUMENT = 64 << 20  # bytes of a manifest or of a run.json, which are read as a whole
 LONGEST_LINE = 1 << 16  # bytes of a line of metrics
+
+_DOCUMENTS = JSONEncoder(sort_keys=True, allow_nan=False, indent=1)
+_LINES = JSONEncoder(sort_keys=True, allow_nan=False)
 
 _ID = "[0-9a-hjkmnp-tv-z]{16}"
 RUN_MEMBER = re.compile(rf"runs/({_ID})/(?:run\.json|metrics\.jsonl)")
@@ -74,13 +77,9 @@ def object_member(sha256: str) -> str:
 
 def document(value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a manifest or of a run."""
-    return f"{_json(value, indent=1)}\n".encode("ascii")
+    return f"{_DOCUMENTS.encode(mark(value))}\n".encode("ascii")
 
 
 def line(value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a line of metrics."""
-    return f"{_json(value)}\n".encode("ascii")
-
-
-def _json(value: Any, **layout: Any) -> str:
-    return json.dumps(mark(value), sort_keys=True, allow_nan=False, **layout)
+    return f"{_LINES.encode(mark(value))}\n".encode("ascii")

@@ -87,7 +87,8 @@ class _Import:
             announce_objects(connection, owner, hashes, now)
 
         self._registry.database.write(announce)
-        self._registry.files.put(map(self._archive.content, hashes))
+        for sha256 in hashes:  # one after the other, so that only one is in memory
+            self._registry.files.put([self._archive.content(sha256)])
 
     def store_rows(self, connection: Connection, owner: str) -> tuple[ImportedRun, ...] | None:
         """Store all rows; return None where a file's content may not be there."""

@@ -205,7 +205,7 @@ def decode(data: bytes, where: str) -> Any:
         ShapeError: It is none, or none that an archive may hold.
     """
     try:
-        value = json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        value = _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise shapes.ShapeError(f"{where} is not JSON") from None
     shapes.plain_object(value, where)
@@ -214,6 +214,9 @@ def decode(data: bytes, where: str) -> Any:
 
 def _refuse(word: str) -> None:
     raise ValueError(word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _length(file: BinaryIO) -> int:

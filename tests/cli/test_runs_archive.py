@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from textgen_registry import Registry
+from textgen_registry.database.schema import model, model_version
 
 
 @pytest.fixture
@@ -31,9 +32,23 @@ def test_export_tells_programs_the_same(textgen, trained, tmp_path):
     path = tmp_path / "runs.zip"
     words = ("runs", "export", "plain", "wider", "--output", path, "--registry", trained)
     told = textgen(*words, "--json").json
-    assert (told["archive"], told["files"], told["bytes"]) == (str(path), 6, path.stat().st_size)
+    assert (told["archive"], told["files"], told["size"]) == (str(path), 6, path.stat().st_size)
     assert sorted(told["runs"]) == sorted(row.id for row in Registry(trained).runs())
     assert told["metrics"] > 100
+
+
+def test_named_models_that_are_left_out_are_told(textgen, tiny, records, tmp_path):
+    tiny("--name", "plain")
+    run, now = records.find("plain"), 5
+    version = {"run_id": run.id, "created": now, "author": "a", "step": 1, "summary": {}}
+
+    def register(connection):
+        connection.execute(model.insert().values(name="m", created=now, last_number=1))
+        connection.execute(model_version.insert().values(model="m", number=1, **version))
+
+    records.database.write(register)
+    done = textgen("runs", "export", "plain", "--output", tmp_path / "runs.zip")
+    assert done.err.splitlines()[1] == "note: 1 version of named models left out"
 
 
 def test_import_tells_what_became_of_each_run(textgen, archive, records):

@@ -20,8 +20,8 @@ from sqlalchemy import delete, select
 
 from textgen.errors import RegistryError
 from textgen_registry import MetricPoint, Registry
-from textgen_registry.archive import Archive, export_runs, import_archive
-from textgen_registry.database.schema import event, pending_object
+from textgen_registry.archive import Archive, export_runs, import_archive, storing
+from textgen_registry.database.schema import event, figure, pending_object, setting
 from textgen_registry.runs.changes import remove_run, update_run
 
 FIRST_RELEASE = Path(__file__).parent / "first_release"
@@ -80,8 +80,12 @@ def remove_for_good(registry, run_id):
     registry.database.write(lambda connection: remove_run(connection, run_id))
 
 
+def rows_of(registry, table):
+    return registry.database.read(lambda connection: connection.execute(select(table)).all())
+
+
 def announced(registry):
-    return registry.database.read(lambda c: c.execute(select(pending_object)).all())
+    return rows_of(registry, pending_object)
 
 
 def stored_objects(registry):
@@ -89,7 +93,8 @@ def stored_objects(registry):
     return sorted(path.name for path in found if path.is_file())
 
 
-def test_a_run_is_as_it_was(other, registry, make_finished, archive_of):
+def test_a_run_is_as_it_was(other, registry, make_finished, archive_of, monkeypatch):
+    monkeypatch.setattr(storing, "_POINTS_AT_ONCE", 2)  # figures are made of points in pieces
     run = make_finished("one", tags=["b", "a"])
     (imported,) = import_file(other, archive_of(run))
     assert (imported.id, imported.name, imported.outcome) == (run.id, "one", "imported")
@@ -98,6 +103,8 @@ def test_a_run_is_as_it_was(other, registry, make_finished, archive_of):
     assert other.metrics(run.id) == registry.metrics(run.id)
     assert other.artifacts(run.id) == registry.artifacts(run.id)
     assert other.read_artifact(run.id, "own") == run.id.encode()
+    for table in (figure, setting):
+        assert rows_of(other, table) == rows_of(registry, table) != []
     assert announced(other) == []
 
 
@@ -247,7 +254,7 @@ def test_a_dry_run_tells_and_makes_nothing(other, make_finished, archive_of):
 
 def test_the_log_tells_of_an_import_and_keeps_what_it_had(other, make_finished, archive_of):
     def kinds():
-        return [row.kind for row in other.database.read(lambda c: c.execute(select(event)).all())]
+        return [row.kind for row in rows_of(other, event)]
 
     run = make_finished()
     path = archive_of(run)
@@ -377,10 +384,40 @@ def test_large_files_are_in_memory_one_at_a_time_and_once(other, registry, make_
     assert size <= peak < 2 * size
 
 
+IMPORTS = """
+import sys
+from pathlib import Path
+from textgen_registry import Registry
+from textgen_registry.archive import Archive, import_archive
+
+with open(sys.argv[2], "rb") as file:
+    archive = Archive(file, "runs")
+    sys.stdin.readline()
+    print(*(run.outcome for run in import_archive(Registry(Path(sys.argv[1])), archive)), sep=",")
+"""
+
+
+def test_of_two_imports_at_once_one_imports_and_the_other_finds_all_there(
+    other, make_finished, archive_of
+):
+    path = archive_of(make_finished("one"), make_finished("two"))
+    command = [sys.executable, "-W", "error", "-c", IMPORTS, str(other.location.path), str(path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, **pipes) for _ in range(2)]
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = sorted(process.communicate()[0].strip() for process in both)
+    assert said == ["already there,already there", "imported,imported"]
+    assert announced(other) == []
+    assert len(stored_objects(other)) == 3
+
+
 DIES = """
 import os, signal, sys
 from pathlib import Path
 from textgen_registry import Registry
+from textgen_registry.archive import storing
 from textgen_registry.archive import Archive, import_archive
 
 place, path, left = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])

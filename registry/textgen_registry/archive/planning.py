@@ -105,9 +105,9 @@ def _planned(
 
 
 def _is_same(connection: Connection, archive: Archive, values: Mapping[str, Any]) -> bool:
-    run_id = values["id"]
-    there = fingerprint(*take_snapshot(connection, run_id))
-    return there == fingerprint(values, archive.points(run_id))
+    there = take_snapshot(connection, values["id"])
+    archived = fingerprint(values, archive.points(values["id"]))
+    return archived == fingerprint(there.values, there.points)
 
 
 def _free_name(connection: Connection, values: Mapping[str, Any], given: Collection[str]) -> str:

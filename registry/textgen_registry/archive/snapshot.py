@@ -9,10 +9,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from textgen_registry.archive.format import document, line
-from textgen_registry.database.schema import artifact, event, note, run, session, tag
+from textgen_registry.database.schema import artifact, event, model_version, note, run, session, tag
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.queries import list_metrics
 
@@ -25,10 +25,17 @@ _SAID = {"name", "tags", "notes", "events"}
 
 
 class Snapshot(NamedTuple):
-    """A run: what ``run.json`` holds, and its figures by name, then step."""
+    """A run as an archive holds it, and what it leaves out.
+
+    Attributes:
+        values: What ``run.json`` holds.
+        points: Its figures by name, then step.
+        versions: How many versions of named models were made of it.
+    """
 
     values: dict[str, Any]
     points: list[MetricPoint]
+    versions: int
 
     def hashes(self) -> set[str]:
         """Return the hashes of its files."""
@@ -40,7 +47,8 @@ def take_snapshot(connection: Connection, run_id: str) -> Snapshot:
     points = list_metrics(connection, run_id, ())
     # By the code points of names, which is not the order of every database.
     points.sort(key=lambda point: (point.name, point.step))
-    return Snapshot(_values(connection, run_id), points)
+    made = select(func.count()).where(model_version.c.run_id == run_id)
+    return Snapshot(_values(connection, run_id), points, connection.scalars(made).one())
 
 
 def fingerprint(values: Mapping[str, Any], points: Iterable[MetricPoint]) -> str:

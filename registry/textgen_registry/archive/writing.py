@@ -48,12 +48,14 @@ class Exported:
         metrics: How many figures.
         files: How many files the runs have together; equal ones are in the archive once.
         size: Bytes of the archive.
+        versions: How many versions of named models were made of the runs; they are not in it.
     """
 
     runs: tuple[str, ...]
     metrics: int
     files: int
     size: int
+    versions: int
 
 
 def export_runs(
@@ -113,7 +115,7 @@ class _ChangedError(Exception):
 
 
 def _written(registry: Registry, run_ids: Sequence[str], file: BinaryIO) -> Exported:
-    files = metrics = 0
+    files = metrics = versions = 0
     needed: dict[str, list[tuple[str, str]]] = {}
     with ZipFile(file, "w") as archive:
         writer = _Writer(archive)
@@ -121,12 +123,13 @@ def _written(registry: Registry, run_ids: Sequence[str], file: BinaryIO) -> Expo
             snapshot = _snapshot(registry, run_id)
             writer.put_run(run_id, snapshot)
             metrics += len(snapshot.points)
+            versions += snapshot.versions
             files += len(snapshot.values["artifacts"])
             for kept in snapshot.values["artifacts"]:
                 needed.setdefault(kept["sha256"], []).append((run_id, kept["name"]))
         _put_objects(registry, writer, needed)
         writer.finish(runs=len(run_ids), metrics=metrics, objects=len(needed))
-    return Exported(runs=tuple(run_ids), metrics=metrics, files=files, size=file.tell())
+    return Exported(tuple(run_ids), metrics, files, file.tell(), versions)
 
 
 def _snapshot(registry: Registry, run_id: str) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -53,14 +54,15 @@ def export(
     with told_if_stopped():
         done = _export(records, chosen, output, force)
     if json:
-        counts = {"metrics": done.metrics, "files": done.files, "bytes": done.size}
-        print_json({"archive": output, "runs": done.runs, **counts})
+        print_json({"archive": output, **asdict(done)})
         return
     where = "stdout" if output == _STREAM else output
     tell(
         f"exported to {where}: {counted(len(done.runs), 'run')}, "
         f"{counted(done.files, 'file')}, {counted(done.size, 'byte')}"
     )
+    if done.versions:
+        tell(f"note: {counted(done.versions, 'version')} of named models left out")
 
 
 def import_(

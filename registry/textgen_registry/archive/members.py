@@ -13,6 +13,7 @@ import stat
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os import SEEK_END
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -64,8 +65,10 @@ class Members:
         self._name = name
         with self._told():
             self._zip = ZipFile(file)
-            self._infos = self._checked_infos(_length(file))
+        self._infos = {info.filename: info for info in self._zip.infolist()}
+        # First, for an archive of a newer format may have members that are unknown here.
         self.manifest: Mapping[str, Any] = self._read_manifest()
+        self._require_harmless(file.seek(0, SEEK_END))
         self._require_all()
 
     def document(self, member: str) -> dict[str, Any]:
@@ -127,23 +130,10 @@ class Members:
             "where it was made."
         )
 
-    def _checked_infos(self, length: int) -> dict[str, ZipInfo]:
-        infos: dict[str, ZipInfo] = {}
-        for info in self._zip.infolist():
-            problem = _problem_of(info)
-            if problem is not None:
-                raise self.error(f"its member {info.orig_filename[:_MOST_QUOTED]!r} {problem}")
-            if info.filename in infos:
-                raise self.error(f"it has two members {info.filename}")
-            infos[info.filename] = info
-        # Nothing is compressed, so members that are longer than the archive lie over each other.
-        if sum(info.file_size for info in infos.values()) > length:
-            raise self.error("its members are larger than the archive itself")
-        return infos
-
     def _read_manifest(self) -> dict[str, Any]:
         if MANIFEST not in self._infos:
             raise self.error(f"it has no {MANIFEST}, so it is no archive of textgen's runs")
+        self._require_plain(self._infos[MANIFEST])
         self._require_small(MANIFEST)
         with self._told(), self._zip.open(MANIFEST) as file:
             manifest = self._decoded(file.read(), MANIFEST)
@@ -156,6 +146,22 @@ class Members:
         with self._told():
             _MANIFEST(manifest, MANIFEST)
         return manifest
+
+    def _require_harmless(self, length: int) -> None:
+        """Refuse members that no archive has, and more than fit into one of ``length`` bytes."""
+        infos = self._zip.infolist()
+        for info in infos:
+            self._require_plain(info)
+            if info is not self._infos[info.filename]:
+                raise self.error(f"it has two members {info.filename}")
+        # Nothing is compressed, so members that are longer than the archive lie over each other.
+        if sum(info.file_size for info in infos) > length:
+            raise self.error("its members are larger than the archive itself")
+
+    def _require_plain(self, info: ZipInfo) -> None:
+        problem = _problem_of(info)
+        if problem is not None:
+            raise self.error(f"its member {info.orig_filename[:_MOST_QUOTED]!r} {problem}")
 
     def _require_all(self) -> None:
         """Refuse members that are missing, that nobody knows of, or of another size."""
@@ -199,7 +205,7 @@ _DAMAGE = (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, 
 
 
 def decode(data: bytes, where: str) -> Any:
-    """Return the value of a JSON document, marked as it is.
+    """Return the value of a JSON document, with the floats that are marked in it.
 
     Raises:
         ShapeError: It is none, or none that an archive may hold.
@@ -217,10 +223,6 @@ def _refuse(word: str) -> None:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse)
-
-
-def _length(file: BinaryIO) -> int:
-    return file.seek(0, 2)
 
 
 def _problem_of(info: ZipInfo) -> str | None:

@@ -21,8 +21,6 @@ from textgen_registry.runs.naming import clean_name, free_name, refuse_taken, un
 
 Outcome = Literal["imported", "already there", "conflict"]
 
-_LONGEST_STEM = 70  # of a name that is given a number
-
 
 @dataclass(frozen=True)
 class ImportedRun:
@@ -120,4 +118,4 @@ def _free_name(connection: Connection, values: Mapping[str, Any], given: Collect
         with suppress(UsageError):
             refuse_taken(connection, name)
             return name
-    return unused_name(connection, name[:_LONGEST_STEM].strip(), besides=given)
+    return unused_name(connection, name, besides=given)

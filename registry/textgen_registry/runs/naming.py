@@ -95,13 +95,16 @@ def free_name(
 
 
 def unused_name(connection: Connection, stem: str, *, besides: Collection[str] = ()) -> str:
-    """Return ``stem`` or, where that is taken, the first of ``stem-2``, ``stem-3``, … that is not.
+    """Return ``stem``, cut where it is too long, or where a run has it ``stem-2``, ``stem-3``, ….
+
+    Only within a write transaction does it stay free until a run of that name is stored.
 
     Args:
-        connection: The transaction in which the run will be stored.
-        stem: What the name would be, or begins with.
+        connection: The transaction.
+        stem: What the name begins with.
         besides: Names that are taken too.
     """
+    stem = stem[:_LONGEST_DERIVED].strip("- ") or "run"
     similar = or_(run.c.name == stem, run.c.name.startswith(f"{stem}-", autoescape=True))
     taken = {LATEST, *besides, *connection.scalars(select(run.c.name).where(similar))}
     if stem not in taken:
@@ -113,8 +116,7 @@ def _stem(source: str, model: str) -> str:
     kind, _, locator = source.partition(":")
     tail = re.split(r"[/\\]", locator.rstrip("/\\"))[-1]
     corpus = _slug(re.sub(r"\.[A-Za-z]\w{0,4}$", "", tail)) or _slug(kind)
-    stem = "-".join(filter(None, [corpus, _slug(model)]))
-    return stem[:_LONGEST_DERIVED].strip("-") or "run"
+    return "-".join(filter(None, [corpus, _slug(model)]))
 
 
 def _slug(text: str) -> str:

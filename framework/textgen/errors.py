@@ -16,6 +16,7 @@
         ├── RunNotFoundError     no run, or more than one, goes by that name
         │   └── ModelNotFoundError   no named model, version or alias goes by it
         ├── LeaseLostError       another process has taken the run over
+        ├── ArchiveError         an archive of runs is damaged, or none of textgen's
         └── DamagedArtifactError a stored file is missing or its sha256 differs
 
 A message says who, what was given, which rule, and what to do next, in that order. This module
@@ -94,6 +95,10 @@ class ModelNotFoundError(RunNotFoundError):
 
 class LeaseLostError(RegistryError):
     """Another process has taken over a run that this one was writing to."""
+
+
+class ArchiveError(RegistryError):
+    """An archive of runs cannot be read, or is not what its maker's rules say."""
 
 
 class DamagedArtifactError(RegistryError):

@@ -11,8 +11,9 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 
 def sha256_of(data: bytes) -> str:
@@ -29,11 +30,25 @@ def write_atomic(path: Path, data: bytes) -> None:
     Raises:
         OSError: The folder or file cannot be written; ``path`` is then as it was before.
     """
+    with open_atomic(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def open_atomic(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write, which appears complete when the block ends, as by `write_atomic`.
+
+    Where the block raises, nothing is left of it. What was written can be read and changed until
+    then.
+
+    Raises:
+        OSError: The folder or file cannot be written; ``path`` is then as it was before.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
+        with temporary.open("x+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -52,6 +52,15 @@ class RunFiles:
                     raise
                 return self._objects.read(now)
 
+    def read_object(self, sha256: str) -> bytes:
+        """Return the object with that hash, its hash checked.
+
+        Raises:
+            DamagedArtifactError: The file is missing, or is not what was stored.
+        """
+        with reported(self._database.location):
+            return self._objects.read(sha256)
+
     def drop(self, candidates: Set[str]) -> set[str]:
         """Remove the objects among ``candidates`` that nothing needs any more.
 
@@ -61,19 +70,20 @@ class RunFiles:
         Returns:
             What nothing needed.
         """
+        dropped: set[str] = set()
+        waiting = sorted(candidates)
+        for start in range(0, len(waiting), _MOST_AT_ONCE):
+            dropped |= self._drop_few(set(waiting[start : start + _MOST_AT_ONCE]))
+        return dropped
 
+    def _drop_few(self, few: set[str]) -> set[str]:
         def remove(connection: Connection) -> set[str]:
             unneeded = few - needed_objects(connection, among=few)
             for sha256 in unneeded:
                 self._objects.delete(sha256)
             return unneeded
 
-        dropped: set[str] = set()
-        waiting = sorted(candidates)
-        for start in range(0, len(waiting), _MOST_AT_ONCE):
-            few = set(waiting[start : start + _MOST_AT_ONCE])
-            dropped |= self._database.write(remove)
-        return dropped
+        return self._database.write(remove)
 
     def place(self, sha256: str) -> str:
         """Return where the object with that hash is, or would be."""

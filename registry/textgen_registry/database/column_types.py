@@ -6,13 +6,13 @@ Knows nothing of runs; only of how values cross into SQL and back.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
-_MARK = "$float"
+from textgen_registry.marking import mark, unmark
 
 
 class Real(UserDefinedType[float]):
@@ -62,44 +62,15 @@ class Words(TypeDecorator[str]):
 
 
 class Json(TypeDecorator[Any]):
-    """JSON in which NaN and the infinities survive as ``{"$float": "nan"}``.
-
-    The bare words NaN and Infinity are not JSON, and strict readers (PostgreSQL's JSONB, other
-    languages) refuse them. Keys must be strings; tuples come back as lists.
-    """
+    """JSON in which NaN and the infinities survive, by `mark`."""
 
     impl = JSON
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Return ``value`` with every float that JSON lacks marked."""
-        return _mark(value)
+        return mark(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Return the value that was stored."""
-        return _unmark(value)
-
-
-def _mark(value: Any) -> Any:
-    match value:
-        case float() if not math.isfinite(value):
-            return {_MARK: str(float(value))}
-        case Mapping():
-            marked = {key: _mark(inner) for key, inner in value.items()}
-            # A dictionary that already looks like a mark is wrapped, so that it comes back whole.
-            return {_MARK: [marked[_MARK]]} if list(marked) == [_MARK] else marked
-        case list() | tuple():
-            return [_mark(inner) for inner in value]
-    return value
-
-
-def _unmark(value: Any) -> Any:
-    match value:
-        case dict() if list(value) == [_MARK]:
-            inner = value[_MARK]
-            return {_MARK: _unmark(inner[0])} if isinstance(inner, list) else float(inner)
-        case dict():
-            return {key: _unmark(inner) for key, inner in value.items()}
-        case list():
-            return [_unmark(inner) for inner in value]
-    return value
+        return unmark(value)

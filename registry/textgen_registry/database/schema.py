@@ -143,11 +143,12 @@ artifact = Table(
     Index("artifact_by_sha256", "sha256"),
 )
 
-# Objects that are being stored for a file whose row is yet to come: nobody may remove them.
+# Objects that are being stored for a file whose row is yet to come: nobody may remove them. Whose
+# they are is a run, or an import of runs that are not there yet; either is claimed while it lives.
 pending_object = Table(
     "pending_object",
     metadata,
-    _run_id(),
+    Column("run_id", Words, primary_key=True),
     Column("sha256", Words, primary_key=True),
     Column("created", BigInteger, nullable=False),
     Index("pending_object_by_sha256", "sha256"),

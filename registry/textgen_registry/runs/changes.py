@@ -37,7 +37,13 @@ def insert_run(
 ) -> None:
     """Store a run that begins now."""
     begun = {"created": created, "started": created, "status": "running", "step": 0, "summary": {}}
-    connection.execute(insert(run).values({**columns, **begun, "id": run_id}))
+    store_run(connection, {**columns, **begun, "id": run_id}, tags)
+
+
+def store_run(connection: Connection, columns: Mapping[str, Any], tags: Sequence[str]) -> None:
+    """Store a run's own row, and what runs are found by: its settings and its tags."""
+    run_id = columns["id"]
+    connection.execute(insert(run).values(columns))
     settings = [{"run_id": run_id, **row} for row in setting_rows(columns["config"])]
     if settings:
         connection.execute(insert(setting), settings)
@@ -60,6 +66,7 @@ def update_run(connection: Connection, run_id: str, **columns: Any) -> None:
 def remove_run(connection: Connection, run_id: str) -> None:
     """Remove a run's row, and with it all rows that refer to it."""
     connection.execute(delete(run).where(run.c.id == run_id))
+    withdraw_objects(connection, run_id)
 
 
 def put_metrics(connection: Connection, run_id: str, points: Iterable[MetricPoint]) -> None:
@@ -117,24 +124,34 @@ def _store_extents(connection: Connection, run_id: str, extents: Mapping[str, Ex
 
 
 def announce_objects(
-    connection: Connection, run_id: str, hashes: Collection[str], created: int
+    connection: Connection, owner: str, hashes: Collection[str], created: int
 ) -> None:
-    """Store that objects are about to be stored for files of a run."""
-    rows = [{"run_id": run_id, "sha256": sha256, "created": created} for sha256 in hashes]
+    """Store that objects are about to be stored.
+
+    Args:
+        connection: The transaction.
+        owner: For whom: the id of a run, or of an import.
+        hashes: Their hashes.
+        created: When.
+    """
+    rows = [{"run_id": owner, "sha256": sha256, "created": created} for sha256 in hashes]
     if rows:
         connection.execute(_upsert(connection, pending_object, ("created",)), rows)
 
 
-def are_announced(connection: Connection, run_id: str, hashes: Collection[str]) -> bool:
-    """Tell whether the announcements of objects for a run all still stand.
+def are_announced(connection: Connection, owner: str, hashes: Collection[str]) -> bool:
+    """Tell whether the announcements of objects for a run or an import all still stand.
 
     They are cleared where the process that made them seems to have died, as it may for a while to
     others when its database server was restarted.
     """
-    standing = select(func.count()).where(
-        pending_object.c.run_id == run_id, pending_object.c.sha256.in_(hashes)
-    )
-    return connection.scalars(standing).one() == len(hashes)
+    standing = select(pending_object.c.sha256).where(pending_object.c.run_id == owner)
+    return set(connection.scalars(standing)).issuperset(hashes)
+
+
+def withdraw_objects(connection: Connection, owner: str) -> None:
+    """Remove what was announced for a run or an import."""
+    connection.execute(delete(pending_object).where(pending_object.c.run_id == owner))
 
 
 def name_artifacts(

@@ -7,6 +7,7 @@ version of a named model. Knows of the database only the names already taken.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import count
 
 from sqlalchemy import Connection, or_, select
@@ -102,7 +103,9 @@ def check_label(what: str, label: str) -> None:
         )
 
 
-def free_name(connection: Connection, source: str, model: str) -> str:
+def free_name(
+    connection: Connection, source: str, model: str, *, besides: Collection[str] = ()
+) -> str:
     """Return a name that no run has: ``alice-lstm-stacked``, then ``alice-lstm-stacked-2``, ….
 
     Only within a write transaction does it stay free until the run is stored.
@@ -111,18 +114,24 @@ def free_name(connection: Connection, source: str, model: str) -> str:
         connection: The transaction in which the run will be stored.
         source: Source with its locator ("gutenberg:alice").
         model: The model's name.
+        besides: Names that are taken too.
     """
-    return unused_name(connection, _stem(source, model))
+    return unused_name(connection, _stem(source, model), besides=besides)
 
 
-def unused_name(connection: Connection, stem: str) -> str:
+def unused_name(connection: Connection, stem: str, *, besides: Collection[str] = ()) -> str:
     """Return ``stem``, cut where it is too long, or where a run has it ``stem-2``, ``stem-3``, ….
 
     Only within a write transaction does it stay free until a run of that name is stored.
+
+    Args:
+        connection: The transaction.
+        stem: What the name begins with.
+        besides: Names that are taken too.
     """
-    stem = stem[:_LONGEST_DERIVED].strip("- ")
+    stem = stem[:_LONGEST_DERIVED].strip("- ") or "run"
     similar = or_(run.c.name == stem, run.c.name.startswith(f"{stem}-", autoescape=True))
-    taken = {LATEST, *connection.scalars(select(run.c.name).where(similar))}
+    taken = {LATEST, *besides, *connection.scalars(select(run.c.name).where(similar))}
     if stem not in taken:
         return stem
     return next(name for number in count(2) if (name := f"{stem}-{number}") not in taken)
@@ -132,8 +141,7 @@ def _stem(source: str, model: str) -> str:
     kind, _, locator = source.partition(":")
     tail = re.split(r"[/\\]", locator.rstrip("/\\"))[-1]
     corpus = _slug(re.sub(r"\.[A-Za-z]\w{0,4}$", "", tail)) or _slug(kind)
-    stem = "-".join(filter(None, [corpus, _slug(model)]))
-    return stem or "run"
+    return "-".join(filter(None, [corpus, _slug(model)]))
 
 
 def _slug(text: str) -> str:

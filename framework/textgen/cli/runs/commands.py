@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs.archive import export, import_
 from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
@@ -16,7 +17,7 @@ from textgen.cli.runs.verify import verify
 from textgen.cli.workspace import open_registry
 
 app = typer.Typer(
-    help="Find, compare, reproduce, annotate, delete and verify recorded runs.",
+    help="Find, compare, reproduce, annotate, delete, verify and exchange recorded runs.",
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
@@ -51,3 +52,5 @@ app.command("delete")(delete)
 app.command("restore")(restore)
 app.command("gc")(gc)
 app.command("verify")(verify)
+app.command("export")(export)
+app.command("import")(import_)

@@ -89,7 +89,7 @@ def _fill_figures(figure: sa.Table) -> None:
 def _add_notes_and_events() -> None:
     op.create_table(
         "pending_object",
-        _run_id(),
+        sa.Column("run_id", Words, primary_key=True),
         sa.Column("sha256", Words, primary_key=True),
         sa.Column("created", sa.BigInteger, nullable=False),
         sa.Index("pending_object_by_sha256", "sha256"),

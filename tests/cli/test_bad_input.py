@@ -1,6 +1,5 @@
 """What is wrong is said in one line, and nothing half-written stays behind."""
 
-import io
 import os
 from pathlib import Path
 
@@ -219,13 +218,6 @@ def test_a_damaged_checkpoint_is_not_resumed(tiny, textgen, registry, artifact_p
     artifact_path(registry, run, "last.safetensors").unlink()
     assert "missing" in textgen("resume", "latest").error_line(1)
     assert textgen("runs", "show", "latest", "--json").json == run
-
-
-def test_deleting_without_a_terminal_needs_yes(textgen, trained, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    line = textgen("runs", "delete", "plain", "--registry", trained).error_line(2)
-    assert "--yes" in line
-    assert textgen("runs", "show", "plain", "--registry", trained).code == 0
 
 
 def test_one_run_compares_with_nothing(textgen, trained):

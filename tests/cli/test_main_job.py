@@ -110,12 +110,13 @@ def test_a_figure_that_is_no_number_is_null_in_json(textgen, tiny):
     assert textgen("runs", "show", "latest").code == 0
 
 
-def test_runs_delete_removes_a_run_for_good(tiny, textgen):
+def test_a_run_is_deleted_and_then_collected(tiny, textgen):
     tiny("--name", "doomed")
-    deleted = textgen("runs", "delete", "doomed", "--yes")
+    deleted = textgen("runs", "delete", "doomed")
     assert (deleted.code, deleted.out) == (0, "")
     assert "deleted doomed" in deleted.err
     assert textgen("runs", "list", "--json").json == []
+    assert textgen("runs", "gc", "--older-than", "0s", "--yes").code == 0
     stored = Path(os.environ["TEXTGEN_REGISTRY"], "objects")
     assert [path for path in stored.rglob("*") if path.is_file()] == []
 
@@ -124,7 +125,7 @@ def test_runs_delete_refuses_a_run_in_training_and_whatever_is_named_beside_it(
     held, tiny, textgen, records
 ):
     tiny("--name", "done")
-    line = textgen("runs", "delete", "done", "alive", "--yes").error_line(2)
+    line = textgen("runs", "delete", "done", "alive").error_line(2)
     assert f"alive ({records.find('alive').id})" in line
     assert "being trained by another process" in line
     assert "--force" in line
@@ -133,19 +134,14 @@ def test_runs_delete_refuses_a_run_in_training_and_whatever_is_named_beside_it(
 
 
 def test_runs_delete_by_force_deletes_a_run_in_training(held, textgen, records):
-    done = textgen("runs", "delete", "alive", "--yes", "--force")
+    done = textgen("runs", "delete", "alive", "--force")
     assert (done.code, done.out) == (0, "")
     assert "alive" in done.err
     assert records.runs() == []
 
 
-def test_force_does_not_answer_the_question_whether_to_delete(held, textgen, records):
-    assert "--yes" in textgen("runs", "delete", "alive", "--force").error_line(2)
-    assert len(records.runs()) == 1
-
-
 def test_a_run_whose_process_was_killed_is_deleted_without_force(running, textgen, records):
-    assert textgen("runs", "delete", "alive", "--yes").code == 0
+    assert textgen("runs", "delete", "alive").code == 0
     assert records.runs() == []
 
 

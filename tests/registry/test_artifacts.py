@@ -9,7 +9,7 @@ import pytest
 
 from textgen.errors import DamagedArtifactError, RegistryError
 from textgen.files import sha256_of
-from textgen_registry import ArtifactRecord
+from textgen_registry import ArtifactRecord, find_trashed, remove_for_good
 from textgen_registry.artifacts.objects import ObjectStore
 
 
@@ -28,6 +28,18 @@ def power_cut(registry, monkeypatch):
         monkeypatch.setattr(ObjectStore, "put", stop)
 
     return cut
+
+
+@pytest.fixture
+def remove(registry):
+    """Removes a run for good."""
+
+    def at_once(run):
+        registry.release(run.id)
+        registry.delete_run(run.id)
+        remove_for_good(registry, find_trashed(registry, run.id))
+
+    return at_once
 
 
 TWO = {"first": b"first", "second": b"second"}
@@ -52,16 +64,16 @@ def test_an_object_is_named_by_its_hash_in_a_folder_of_its_first_two_digits(regi
 
 
 def test_equal_contents_are_stored_once_and_kept_until_the_last_reference(
-    registry, make_run, objects
+    registry, make_run, objects, remove
 ):
     one, two = make_run(), make_run()
     registry.put_artifacts(one.id, {"a": b"same", "b": b"same"})
     registry.put_artifacts(two.id, {"a": b"same"})
     assert len(objects()) == 1
     registry.put_artifacts(one.id, {"a": b"other"})
-    registry.delete_run(one.id)
+    remove(one)
     assert registry.read_artifact(two.id, "a") == b"same"
-    registry.delete_run(two.id)
+    remove(two)
     assert objects() == []
 
 
@@ -196,39 +208,3 @@ def test_files_that_cannot_be_stored_leave_the_figures_of_the_checkpoint_before(
         registry.store_checkpoint(run.id, TWO, **figures(6, {}))
     assert registry.read_artifact(run.id, "first") == b"5"
     assert registry.find(run.id).step == 5
-
-
-def test_deleting_a_run_removes_what_failed_and_killed_writers_left(
-    registry, make_run, objects, power_cut
-):
-    """But for what its run, which may go on, has announced, and what may still be written."""
-    kept, doomed, failed = make_run(), make_run(), make_run()
-    registry.put_artifacts(kept.id, {"a": b"kept"})
-    power_cut(b"second")
-    with pytest.raises(KeyboardInterrupt):
-        registry.put_artifacts(failed.id, TWO)
-    (whole,) = (path for path in objects() if path.read_bytes() == b"first")
-    old, young = (whole.with_name(f".{whole.name}.{place}.part") for place in "01")
-    for half in (old, young):
-        half.write_bytes(b"fir")
-    os.utime(old, (1, 1))
-    registry.delete_run(doomed.id)
-    assert set(objects()) - {young} == {whole, *objects()} - {old, young}
-    assert not old.exists()
-    registry.delete_run(failed.id)
-    assert not whole.exists()
-    assert registry.read_artifact(kept.id, "a") == b"kept"
-
-
-def test_a_sweep_spares_what_is_announced_and_not_yet_named(registry, make_run, monkeypatch):
-    run, put = make_run(), ObjectStore.put
-
-    def put_and_sweep(store, data):
-        sha256 = put(store, data)
-        registry.files.sweep()
-        return sha256
-
-    monkeypatch.setattr(ObjectStore, "put", put_and_sweep)
-    registry.put_artifacts(run.id, TWO)
-    assert registry.read_artifact(run.id, "first") == b"first"
-    assert registry.read_artifact(run.id, "second") == b"second"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from textgen_registry import find_trashed, remove_for_good
+
 WRITER = """
 import sys
 from pathlib import Path
@@ -47,7 +49,10 @@ def test_four_processes_lose_no_run_no_point_and_no_file_while_a_fifth_deletes_r
         for number in range(4)
     ]
     while any(writer.poll() is None for writer in writers):
-        registry.delete_run(make_run().id)
+        doomed = make_run().id
+        registry.release(doomed)
+        registry.delete_run(doomed)
+        remove_for_good(registry, find_trashed(registry, doomed))
     assert [writer.communicate()[1] for writer in writers] == [""] * 4
     listed = registry.runs()
     assert len(listed) == len({row.id for row in listed}) == len({row.name for row in listed}) == 80

@@ -34,7 +34,7 @@ def old(tmp_path):
 def everything(registry, run_id):
     """Return all that the first release could tell of a run."""
     run = asdict(registry.find(run_id))
-    del run["version"]  # of a named model, which came later
+    del run["version"], run["deleted"]  # of named models and the trash, which came later
     return {
         **run,
         "tags": list(run["tags"]),

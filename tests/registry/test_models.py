@@ -13,7 +13,14 @@ from textgen.errors import (
     RunNotFoundError,
     UsageError,
 )
-from textgen_registry import MetricPoint, NamedModels, VersionName, compare
+from textgen_registry import (
+    MetricPoint,
+    NamedModels,
+    VersionName,
+    compare,
+    find_trashed,
+    remove_for_good,
+)
 from textgen_registry.runs.changes import update_run
 from textgen_registry.runs.journal import author
 
@@ -191,16 +198,23 @@ def test_a_run_in_the_trash_is_not_registered_but_its_versions_still_work(
 def test_a_run_that_a_version_was_made_of_cannot_be_removed(registry, models, trained):
     run = trained()
     models.register(run, "alice")
-    with pytest.raises(RegistryError, match="alice@1 was made of it"):
-        registry.delete_run(run.id)
-    assert registry.read_artifact(run.id, WEIGHTS) == b"1"
+    registry.release(run.id)
+    registry.delete_run(run.id)
+    trashed = find_trashed(registry, run.id)
+    with pytest.raises(RegistryError, match="what alice@1 was made from"):
+        remove_for_good(registry, trashed)
+    assert registry.read_artifact(registry.find("alice@1"), WEIGHTS) == b"1"
     models.delete("alice", 1)
-    registry.delete_run(run.id)
+    remove_for_good(registry, trashed)
 
 
-def test_a_run_that_is_gone_cannot_be_registered(registry, models, trained):
+def test_a_run_in_the_trash_cannot_be_registered_nor_one_that_is_gone(registry, models, trained):
     run = trained()
+    registry.release(run.id)
     registry.delete_run(run.id)
+    with pytest.raises(RegistryError, match="runs restore"):
+        models.register(run, "alice")
+    remove_for_good(registry, find_trashed(registry, run.id))
     with pytest.raises(RunNotFoundError):
         models.register(run, "alice")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from textgen.errors import RegistryError, RunNotFoundError
-from textgen_registry import MetricPoint, Registry, RunRow
+from textgen_registry import MetricPoint, Registry, RunRow, find_trashed, remove_for_good
 
 
 def points(name, steps):
@@ -97,11 +97,13 @@ def test_resuming_drops_the_sample_of_the_session_before(registry, make_run):
     assert (again.sample_prompt, again.sample_text) == ("Alice was ", None)
 
 
-def test_a_deleted_run_leaves_nothing(registry, make_run):
+def test_a_run_that_is_removed_for_good_leaves_nothing(registry, make_run):
     run, other = make_run("gone", tags=["a"]), make_run("kept", tags=["a"])
     for each in (run, other):
         registry.add_metrics(each.id, points("a", [1]))
+    registry.release(run.id)
     registry.delete_run(run.id)
+    remove_for_good(registry, find_trashed(registry, run.id))
     assert [row.name for row in registry.runs()] == ["kept"]
     assert registry.metrics(other.id) == points("a", [1])
     for table in ("metric", "tag", "session", "setting", "figure"):

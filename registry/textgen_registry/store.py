@@ -17,7 +17,6 @@ from textgen_registry.artifacts.objects import ObjectStore
 from textgen_registry.artifacts.run_files import RunFiles
 from textgen_registry.database.database import Database
 from textgen_registry.database.location import Folder, parse_location
-from textgen_registry.database.problems import reported
 from textgen_registry.ids import new_id, unique_microseconds
 from textgen_registry.records import ArtifactRecord, MetricPoint, RunRecord, RunRow, Status
 from textgen_registry.runs.admission import check_new_run
@@ -313,8 +312,7 @@ class Registry:
 
     def is_held(self, run_id: str) -> bool:
         """Tell whether a living process holds a run."""
-        with reported(self.location):
-            return bool(self.database.backend.claimed([run_id]))
+        return bool(self.database.ask(lambda backend: backend.claimed([run_id])))
 
     def resume_run(
         self,
@@ -361,8 +359,7 @@ class Registry:
         self._write(run_id, lambda connection: remove_run(connection, run_id))
         self.files.sweep()
         self._leases.release(run_id)
-        with reported(self.location):
-            self.database.backend.forget(run_id)
+        self.database.ask(lambda backend: backend.forget(run_id))
 
     def _store_files(
         self, run_id: str, files: Mapping[str, bytes], *, also: Callable[[Connection], None]
@@ -385,7 +382,9 @@ class Registry:
     def _lost(self, connection: Connection) -> Set[str]:
         """Return the runs that have not ended and that no living process holds."""
         running = running_runs(connection)
-        return set(running) - self.database.backend.claimed(running)
+        unclaimed = set(running) - self.database.ask(lambda backend: backend.claimed(running))
+        # A run that ends while we look is let go of after its row says so: look at that again.
+        return unclaimed and unclaimed.intersection(self.database.read(running_runs))
 
     def _read_run(self, run_id: str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()

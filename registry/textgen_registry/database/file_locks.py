@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textgen_registry.database.backend import Claim
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+
+class FileLock(NamedTuple):
+    """A claim to a run; as nothing ends it but this process, it needs no renewal."""
+
+    lock: BaseFileLock
+
+    def renew(self) -> bool:
+        """Return True: this process has the run."""
+        return True
+
+    def release(self) -> None:
+        """Let another process have the run."""
+        self.lock.release()
 
 
 class FileLocks:
@@ -43,15 +57,15 @@ class FileLocks:
         lock.release()
         return False
 
-    def _taken(self, run_id: str) -> BaseFileLock | None:
-        from filelock import FileLock, Timeout
+    def _taken(self, run_id: str) -> FileLock | None:
+        import filelock
 
-        lock = FileLock(self._path(run_id))
+        lock = filelock.FileLock(self._path(run_id))
         try:
             lock.acquire(blocking=False)
-        except Timeout:
+        except filelock.Timeout:
             return None
-        return lock
+        return FileLock(lock)
 
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}.lock"

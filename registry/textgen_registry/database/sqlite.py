@@ -25,6 +25,7 @@ class SQLiteFile:
     """A `Backend`: the file ``registry.sqlite`` in a folder."""
 
     migrates_itself = True
+    may_lose_an_answer = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -10,6 +10,7 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_run
 from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.runs.migrate import migrate
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ app = typer.Typer(
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )
+
+app.command("migrate")(migrate)
 
 _NUMBERS = ["held-out loss", "bits/char"]
 _SPARE = ["model", "source", "created", "bits/char"]

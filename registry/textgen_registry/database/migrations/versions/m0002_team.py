@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("name", Words, primary_key=True),
         sa.Column("value", Words, nullable=False),
     )
+    op.create_table("receipt", sa.Column("id", Words, primary_key=True))
     with op.batch_alter_table("run") as batch:
         batch.add_column(sa.Column("deleted", sa.BigInteger))
         batch.add_column(sa.Column("lease", Words))

@@ -29,6 +29,13 @@ SETTINGS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path, monkeypatch):
+    """The user's data folder, where the files of a registry on a server go by default."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
 @pytest.fixture
 def registry(tmp_path):
     return Registry(tmp_path / "registry")
@@ -66,6 +73,9 @@ class Cluster:
 
     def __enter__(self):
         self.start()
+        self.sql("CREATE DATABASE template")
+        template = Registry(self.url("template"), artifacts=self.folder / "template-files")
+        template.database.write(lambda connection: None)
         return self
 
     def __exit__(self, *_):
@@ -86,8 +96,19 @@ class Cluster:
         port = port or self.port
         return f"postgresql+psycopg://{user}{said}@127.0.0.1:{port}/{database}"
 
-    def new_database(self, template="template"):
+    def empty_database(self):
+        """Make a database without tables; return its URL."""
+        return self._copy("template1")
+
+    def new_database(self):
         """Make a database that holds a registry without runs; return its URL."""
+        url = self._copy("template")
+        files = self.folder / f"{url.partition('?')[0].rpartition('/')[2]}-files"
+        files.mkdir()
+        self.sql(f"UPDATE property SET value = '{files}' WHERE name = 'artifacts'", url)
+        return url
+
+    def _copy(self, template):
         name = next(self._names)
         self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
@@ -156,8 +177,6 @@ def postgresql():
     folder = Path(tempfile.mkdtemp(prefix="textgen-postgresql-", dir="/tmp"))
     try:
         with Cluster(folder, programs[0]) as cluster:
-            cluster.sql("CREATE DATABASE template")
-            Registry(cluster.url("template")).database.write(lambda connection: None)
             yield cluster
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -171,15 +190,18 @@ def _free_port():
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_place(request, tmp_path):
-    """Where a registry can be, which holds no runs: a folder, a database."""
+    """Where there is no registry yet: a folder, a database without tables."""
     if request.param == "sqlite":
         return tmp_path / "registry"
-    return request.getfixturevalue("postgresql").new_database()
+    return request.getfixturevalue("postgresql").empty_database()
 
 
-@pytest.fixture
-def any_registry(any_place):
-    return Registry(any_place)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_registry(request, tmp_path):
+    """A registry without runs, in a folder or on a server."""
+    if request.param == "sqlite":
+        return Registry(tmp_path / "registry")
+    return Registry(request.getfixturevalue("postgresql").new_database())
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def impatient(monkeypatch):
 
 
 def test_processes_that_make_the_schema_at_once_lose_nothing(postgresql):
-    url = postgresql.new_database("template1")
+    url = postgresql.empty_database()
     with contextlib.ExitStack() as stack:
         makers = [stack.enter_context(process(MAKER, url)) for _ in range(4)]
         assert [maker.communicate()[1] for maker in makers] == [""] * 4
@@ -349,7 +349,7 @@ def test_a_server_that_does_not_run_is_told():
 def test_a_user_without_rights_is_told_what_to_ask_for(postgresql):
     postgresql.sql("CREATE ROLE reader LOGIN PASSWORD 'only reads'")
     name = Registry(postgresql.new_database()).location.url.database
-    empty = Registry(postgresql.new_database("template1")).location.url.database
+    empty = Registry(postgresql.empty_database()).location.url.database
     with pytest.raises(RegistryError, match=r"may not do that.*Ask whoever runs the server"):
         Registry(postgresql.url(name, user="reader")).runs()
     with pytest.raises(RegistryError, match="may not do that"):
@@ -379,7 +379,7 @@ def test_a_database_that_stays_locked_is_told(registry, url, monkeypatch, make_r
 
 
 def test_another_programs_database_is_refused_and_left_alone(postgresql, make_run):
-    url = postgresql.new_database("template1")
+    url = postgresql.empty_database()
     postgresql.sql("CREATE TABLE recipes (name text)", url)
     for attempt in (Registry(url).runs, lambda: make_run(into=Registry(url))):
         with pytest.raises(RegistryError, match="not a textgen registry"):

@@ -12,24 +12,54 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from textgen.errors import DamagedArtifactError, RegistryError
-from textgen_registry.artifacts.objects import ObjectStore
+from textgen_registry.artifacts.objects import Objects
+from textgen_registry.artifacts.place import ArtifactPlace
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
 from textgen_registry.runs.queries import list_artifacts, needed_objects
+
+_MOST_ASKED_FOR = 500  # a statement takes so many values on any database
 
 
 class RunFiles:
     """What the runs of one registry keep besides their rows."""
 
-    def __init__(self, database: Database, objects: ObjectStore) -> None:
+    def __init__(self, database: Database, place: ArtifactPlace) -> None:
         self._database = database
-        self._objects = objects
+        self._place = place
+        self._opened: Objects | None = None
+
+    @property
+    def objects(self) -> Objects:
+        """The store, which the registry names.
+
+        Raises:
+            RegistryError: There is no registry yet.
+            UsageError: Another store was said than the registry has.
+        """
+        self.check_place()
+        if self._opened is None:
+            raise RegistryError(
+                f"the registry at {self._database.location} holds no files yet. "
+                "`textgen run` makes some."
+            )
+        return self._opened
+
+    def check_place(self) -> None:
+        """Refuse another store than the registry has; one that is yet to be made has none.
+
+        Raises:
+            UsageError: Another was said.
+        """
+        if self._opened is None:
+            self._opened = self._database.read(self._place.objects)
 
     def put(self, contents: Iterable[bytes]) -> None:
         """Store objects that have been announced."""
+        objects = self.objects
         with reported(self._database.location):
             for data in contents:
-                self._objects.put(data)
+                objects.put(data)
 
     def read(self, run_id: str, name: str) -> bytes:
         """Return a file of a run, its hash checked.
@@ -39,32 +69,40 @@ class RunFiles:
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
         sha256 = self._hash(run_id, name)
+        objects = self.objects
         with reported(self._database.location):
             try:
-                return self._objects.read(sha256)
+                return objects.read(sha256)
             except DamagedArtifactError:
                 # A writer may have replaced the file since, and removed the object.
                 now = self._hash(run_id, name)
                 if now == sha256:
                     raise
-                return self._objects.read(now)
+                return objects.read(now)
 
     def drop(self, candidates: set[str]) -> None:
         """Remove the objects among ``candidates`` that nothing needs any more.
 
         After the rows are gone for certain, never before.
         """
+        if not candidates:
+            return
+        objects = self.objects
+        few = candidates if len(candidates) <= _MOST_ASKED_FOR else None
 
         def remove(connection: Connection) -> None:
-            for sha256 in candidates - needed_objects(connection, among=candidates):
-                self._objects.delete(sha256)
+            for sha256 in candidates - needed_objects(connection, among=few):
+                objects.delete(sha256)
 
-        if candidates:
-            self._database.write(remove)
+        self._database.write(remove)
 
     def sweep(self) -> None:
         """Remove every object that nothing needs, and what writers that died left half-written."""
-        self._database.write(lambda connection: self._objects.keep_only(needed_objects(connection)))
+        objects = self.objects
+        with reported(self._database.location):
+            objects.discard_unfinished()
+            stored = {found.sha256 for found in objects.stored()}
+        self.drop(stored)
 
     def _hash(self, run_id: str, name: str) -> str:
         kept = {

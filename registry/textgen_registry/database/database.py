@@ -40,8 +40,17 @@ class Database:
         backend: What holds it.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(
+        self, location: Location, *, on_made: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        """Name a database.
+
+        Args:
+            location: Where it is.
+            on_made: Called in the transaction that makes its tables.
+        """
         self.location = location
+        self._on_made = on_made
         self.backend = _backend(location)
 
     def exists(self) -> bool:
@@ -133,6 +142,7 @@ class Database:
             found = self._found(connection)
             if found is None:
                 schema.create(connection)
+                self._on_made(connection)
             if found in (None, schema.REVISION):
                 if self.backend.may_lose_an_answer:
                     return receipt.once(connection, work)

@@ -58,7 +58,11 @@ class Backend(Protocol):
         """Tell whether there is a database to read."""
 
     def make(self) -> None:
-        """Make what the database is kept in, where that is missing."""
+        """Make what the database is kept in, where that is missing.
+
+        Raises:
+            RegistryError: It cannot be kept safely there.
+        """
 
     def is_passing(self, error: BaseException) -> bool:
         """Tell whether the same transaction may well succeed when it is tried again."""

@@ -115,6 +115,7 @@ class Database:
 
         if not self.backend.exists():
             return Migration(None, None)
+        self.backend.make()
         with self.backend.migrating.begin() as connection:
             before = self._found(connection)
             if before in (None, schema.REVISION):
@@ -136,8 +137,7 @@ class Database:
             return work(connection)
 
     def _write(self, work: Callable[[Connection], T], receipt: Receipt[T]) -> T:
-        if not self.backend.exists():
-            self.backend.make()
+        self.backend.make()
         with self.backend.writing.begin() as connection:
             found = self._found(connection)
             if found is None:

@@ -5,6 +5,7 @@ It is known on this machine alone, as is a SQLite file.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,9 @@ from textgen_registry.database.backend import Claim
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class FileLock(NamedTuple):
@@ -51,7 +55,12 @@ class FileLocks:
     def _is_claimed(self, run_id: str) -> bool:
         if not self._path(run_id).exists():
             return False
-        lock = self._taken(run_id)
+        try:
+            lock = self._taken(run_id)
+        except OSError as error:
+            if error.errno not in _FORBIDDEN:
+                raise
+            return True  # who may not lock it cannot tell, and must not call the run lost
         if lock is None:
             return True
         lock.release()

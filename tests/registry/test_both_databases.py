@@ -124,3 +124,9 @@ def test_a_run_goes_through_its_whole_life(any_registry, make_run):
     assert any_registry.read_artifact(run.id, "last") == b"2"
     any_registry.delete_run(run.id)
     assert any_registry.runs() == []
+
+
+def test_what_json_cannot_hold_is_refused_and_nothing_is_stored(any_registry, make_run):
+    with pytest.raises(RegistryError, match="object is not JSON serializable"):
+        make_run(into=any_registry, config={"model": object()})
+    assert any_registry.runs() == []

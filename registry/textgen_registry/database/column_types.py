@@ -141,13 +141,19 @@ def _mark(value: Any) -> Any:
             return escaped(value)
         case float() if not _is_kept(value):
             return {_MARK: str(float(value))}
+        case None | bool() | int() | float():
+            return value
         case Mapping():
-            marked = {escaped(key): _mark(inner) for key, inner in value.items()}
+            marked = {_marked_key(key): _mark(inner) for key, inner in value.items()}
             # A dictionary that already looks like a mark is wrapped, so that it comes back whole.
             return {_MARK: [marked[_MARK]]} if list(marked) == [_MARK] else marked
         case list() | tuple():
             return [_mark(inner) for inner in value]
-    return value
+    raise TypeError(f"a value of type {type(value).__name__} is not JSON serializable")
+
+
+def _marked_key(key: Any) -> Any:
+    return escaped(key) if isinstance(key, str) else key
 
 
 def _is_kept(value: float) -> bool:

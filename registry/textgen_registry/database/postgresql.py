@@ -9,16 +9,13 @@ import os
 import weakref
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from textgen_registry.database.backend import Claim
 from textgen_registry.database.location import Server
 from textgen_registry.database.server_connections import Connections
 from textgen_registry.database.session_locks import locked
-
-_WRITES = "textgen_writes"
-_WRITERS = 0x7465787467656E  # "textgen": one writer of a database at a time
 
 # Classes of SQLSTATE: a broken connection, a transaction that made way for another.
 _PASSING_CLASSES = ("08", "40")
@@ -66,12 +63,12 @@ class PostgreSQLServer:
     @property
     def reading(self) -> Engine:
         """Begins transactions that see one state throughout."""
-        return self._pooled.execution_options(isolation_level="REPEATABLE READ")
+        return self._connections.reading
 
     @property
     def writing(self) -> Engine:
         """Begins transactions of which there is one at a time."""
-        return self._pooled.execution_options(isolation_level="READ COMMITTED", **{_WRITES: True})
+        return self._connections.writing
 
     @property
     def migrating(self) -> Engine:
@@ -94,17 +91,13 @@ class PostgreSQLServer:
         """Do nothing: a claim leaves nothing behind."""
 
     @property
-    def _pooled(self) -> Engine:
-        return self._connections.pooled
-
-    @property
     def _connections(self) -> Connections:
         if self._of_processes[-1].process != os.getpid():
             self._connect()
         return self._of_processes[-1]
 
     def _connect(self) -> None:
-        connections = Connections(self._location, on_begin=_begin)
+        connections = Connections(self._location)
         weakref.finalize(self, connections.close)
         self._of_processes.append(connections)
 
@@ -114,8 +107,3 @@ def _may_be_reached_later(error: DBAPIError) -> bool:
 
     refused = isinstance(error.orig, OperationalError)
     return refused and not any(words in str(error.orig) for words in _REFUSED_FOR_GOOD)
-
-
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITES):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")

@@ -1,13 +1,12 @@
 """How one process is connected to a PostgreSQL server, and when either gives the other up.
 
-Needs the extra ``postgres``. Knows nothing of transactions.
+Needs the extra ``postgres``.
 """
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ from textgen_registry.database.session_locks import SessionLock
 
 if TYPE_CHECKING:
     from psycopg import Connection as Session
+
+_WRITERS = 0x7465787467656E  # "textgen": one writer of a database at a time
 
 # Half a minute of silence, then three questions: a machine that vanished is given up in a minute.
 _IDLE_SECONDS, _ASK_SECONDS, _ASK_TIMES = 30, 10, 3
@@ -50,24 +51,23 @@ class Connections:
             must not let go of it either: the two share sockets.
     """
 
-    def __init__(self, location: Server, *, on_begin: Callable[[Connection], None]) -> None:
-        """Open nothing yet.
-
-        Args:
-            location: Where the database is.
-            on_begin: Called when a transaction begins on a pooled connection.
-        """
+    def __init__(self, location: Server) -> None:
+        """Open nothing yet."""
         self.process = os.getpid()
         self._location = location
-        self._on_begin = on_begin
         self._opened: list[Engine] = []
         self._locks: weakref.WeakSet[SessionLock] = weakref.WeakSet()
 
     @cached_property
-    def pooled(self) -> Engine:
-        """Opens connections for transactions, and keeps one for the next."""
-        engine = self._engine(pool_size=1, pool_pre_ping=True)
-        event.listen(engine, "begin", self._on_begin)
+    def reading(self) -> Engine:
+        """Begins transactions that see one state throughout."""
+        return self._pooled.execution_options(isolation_level="REPEATABLE READ")
+
+    @cached_property
+    def writing(self) -> Engine:
+        """Begins transactions of which there is one at a time."""
+        engine = self._pooled.execution_options(isolation_level="READ COMMITTED")
+        event.listen(engine, "begin", _wait_for_turn)
         return engine
 
     def lock(self, run_id: str) -> SessionLock:
@@ -83,6 +83,10 @@ class Connections:
                 lock.release()
             for engine in self._opened:
                 engine.dispose()
+
+    @cached_property
+    def _pooled(self) -> Engine:
+        return self._engine(pool_size=1, pool_pre_ping=True)
 
     @cached_property
     def _unshared(self) -> Engine:
@@ -101,6 +105,10 @@ class Connections:
         event.listen(engine, "connect", _set_up)
         self._opened.append(engine)
         return engine
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def _set_up(session: Session[Any], _: object) -> None:

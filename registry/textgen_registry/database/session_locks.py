@@ -8,6 +8,7 @@ happens to transactions ends it.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Collection
 
 from sqlalchemy import Connection, Engine, text
@@ -33,20 +34,23 @@ class SessionLock:
         self._engine = engine
         self._run_id = run_id
         self._connection: Connection | None = None
+        self._one_at_a_time = threading.RLock()  # figures are stored by a thread of their own
 
     def renew(self) -> bool:
         """Claim the run where it is not claimed; tell whether this process has it now."""
-        if self._connection is not None and not _is_alive(self._connection):
-            self.release()
-        if self._connection is None:
-            self._connection = self._locked()
-        return self._connection is not None
+        with self._one_at_a_time:
+            if self._connection is not None and not _is_alive(self._connection):
+                self.release()
+            if self._connection is None:
+                self._connection = self._locked()
+            return self._connection is not None
 
     def release(self) -> None:
         """Let another process have the run."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        with self._one_at_a_time:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
 
     def _locked(self) -> Connection | None:
         connection = self._engine.connect()

@@ -21,6 +21,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def _own_folders(tmp_path, monkeypatch):
     """No test touches the user's registry or cache, or hears of the user's mirrors."""
     monkeypatch.setenv("TEXTGEN_REGISTRY", str(tmp_path / "registry"))
+    monkeypatch.delenv("TEXTGEN_ARTIFACTS", raising=False)
     monkeypatch.setenv("TEXTGEN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TEXTGEN_GUTENBERG_MIRRORS", str(tmp_path / "no-mirror"))
 

@@ -13,11 +13,10 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection
 
 from textgen.files import sha256_of
-from textgen_registry.artifacts.objects import ObjectStore
+from textgen_registry.artifacts.place import ArtifactPlace
 from textgen_registry.artifacts.run_files import RunFiles
 from textgen_registry.database.database import Database
-from textgen_registry.database.location import Folder, parse_location
-from textgen_registry.database.problems import reported
+from textgen_registry.database.location import parse_location
 from textgen_registry.ids import new_id, unique_microseconds
 from textgen_registry.models.finding import find_record, require_keeper
 from textgen_registry.query.selection import Selection
@@ -73,19 +72,21 @@ class Registry:
         files: Its files, likewise.
     """
 
-    def __init__(self, place: Path | str) -> None:
+    def __init__(self, place: Path | str, *, artifacts: Path | str | None = None) -> None:
         """Name a registry.
 
         Args:
             place: A folder, or the URL of a PostgreSQL database.
+            artifacts: Where a registry that is yet to be made will keep its files: a folder, or
+                ``s3://bucket/prefix``. None: a folder of its own.
 
         Raises:
-            UsageError: It is neither.
+            UsageError: One of the two is neither.
         """
         self.location = parse_location(place)
-        self.database = Database(self.location)
-        folder = self.location.path if isinstance(self.location, Folder) else Path("objects")
-        self.files = RunFiles(self.database, ObjectStore(folder / "objects"))
+        files = ArtifactPlace(self.location, artifacts)
+        self.database = Database(self.location, on_made=files.write_down)
+        self.files = RunFiles(self.database, files)
         self._leases = Leases(self.database)
         self._metrics = MetricBuffer(self.database, self._leases)
         weakref.finalize(self, self._metrics.flush_at_the_end)
@@ -101,6 +102,7 @@ class Registry:
             UsageError: The name or a tag is not allowed, or another run has the name.
         """
         check_new_run(self.database, name=name, tags=tags)
+        self.files.check_place()
 
     def create_run(
         self,
@@ -137,6 +139,7 @@ class Registry:
         Raises:
             UsageError: The name or a tag is not allowed, or another run has the name.
         """
+        self.files.check_place()
         tags = sorted(set(tags))
         for word in tags:
             check_tag(word)
@@ -355,8 +358,7 @@ class Registry:
 
     def is_held(self, run_id: str) -> bool:
         """Tell whether a living process holds a run."""
-        with reported(self.location):
-            return bool(self.database.backend.claimed([run_id]))
+        return bool(self.database.ask(lambda backend: backend.claimed([run_id])))
 
     def resume_run(
         self,
@@ -440,7 +442,7 @@ class Registry:
         self.files.drop(replaced - hashes)
 
     def _lost(self, connection: Connection) -> Set[str]:
-        return lost_runs(connection, self.database.backend)
+        return lost_runs(connection, self.database)
 
     def _read_run(self, run: RunRecord | str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush()

@@ -19,7 +19,7 @@ def all_commands(command, words=()):
 
 RUNS = [
     *("list", "show", "compare", "card", "config", "reproduce", "tag", "note", "rename"),
-    *("delete", "restore", "gc", "verify", "export", "import"),
+    *("delete", "restore", "gc", "verify", "export", "import", "migrate"),
 ]
 PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall", "freeze"]
 COMMANDS = list(all_commands(typer.main.get_command(app)))

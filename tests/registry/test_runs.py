@@ -101,6 +101,7 @@ def test_a_run_that_is_removed_for_good_leaves_nothing(registry, make_run):
     run, other = make_run("gone", tags=["a"]), make_run("kept", tags=["a"])
     for each in (run, other):
         registry.add_metrics(each.id, points("a", [1]))
+    registry.flush()
     registry.release(run.id)
     registry.delete_run(run.id)
     remove_for_good(registry, find_trashed(registry, run.id))

@@ -66,7 +66,8 @@ def open_registry(place: str | None) -> Registry:
 
     from textgen_registry import Registry
 
-    return Registry(place or user_data_path("textgen") / "registry")
+    artifacts = os.environ.get("TEXTGEN_ARTIFACTS") or None
+    return Registry(place or user_data_path("textgen") / "registry", artifacts=artifacts)
 
 
 @prints_aside()

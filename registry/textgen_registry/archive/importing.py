@@ -16,7 +16,6 @@ from textgen.errors import RegistryError
 from textgen_registry.archive.planning import ImportedRun, plan, refuse_conflicts, to_import
 from textgen_registry.archive.reading import Archive
 from textgen_registry.archive.storing import store
-from textgen_registry.database.problems import reported
 from textgen_registry.database.schema import pending_object, run
 from textgen_registry.ids import new_id, unique_microseconds
 from textgen_registry.runs.changes import announce_objects, are_announced, withdraw_objects
@@ -112,9 +111,7 @@ class _Import:
 def _announcing(registry: Registry) -> Iterator[str]:
     """Yield an id to announce objects for; where the block fails, they are removed again."""
     owner = new_id(unique_microseconds())
-    backend = registry.database.backend
-    with reported(registry.location):
-        claim = backend.claim(owner)
+    claim = registry.database.ask(lambda backend: backend.claim(owner))
     try:
         yield owner
     except BaseException:
@@ -125,7 +122,7 @@ def _announcing(registry: Registry) -> Iterator[str]:
         if claim is not None:
             claim.release()
         with suppress(OSError):
-            backend.forget(owner)
+            registry.database.backend.forget(owner)
 
 
 def _remove_announced(registry: Registry, owner: str) -> None:
@@ -144,6 +141,6 @@ def _withdraw_for_the_dead(registry: Registry, connection: Connection) -> None:
     """Withdraw what imports announced that were killed."""
     of_imports = pending_object.c.run_id.not_in(select(run.c.id))
     owners = set(connection.scalars(select(pending_object.c.run_id).where(of_imports).distinct()))
-    for owner in owners - registry.database.backend.claimed(owners):
+    for owner in owners - registry.database.ask(lambda backend: backend.claimed(owners)):
         withdraw_objects(connection, owner)
         registry.database.backend.forget(owner)

@@ -1,6 +1,7 @@
 """Files kept under their own SHA-256: equal contents are stored once, damage is noticed.
 
-Knows bytes and hashes, nothing of runs or of who refers to what.
+Knows bytes and hashes, nothing of runs or of who refers to what. Here is what every store offers,
+and the store that is a folder; `s3` has the other.
 """
 
 from __future__ import annotations
@@ -10,28 +11,14 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from textgen.errors import DamagedArtifactError
+from textgen.errors import DamagedArtifactError, RegistryError
 from textgen.files import sha256_of, write_atomic
 
 LONGEST_WRITE_SECONDS = 3600
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-
-
-class StoredObject(NamedTuple):
-    """An object as its store lists it.
-
-    Attributes:
-        sha256: What it is named by.
-        size: In bytes.
-        modified: When it was stored, in microseconds since 1970-01-01 UTC.
-    """
-
-    sha256: str
-    size: int
-    modified: int
 
 
 class HalfWritten(NamedTuple):
@@ -46,25 +33,101 @@ class HalfWritten(NamedTuple):
     size: int
 
 
-class ObjectStore:
-    """A folder of objects: ``<folder>/sha256/ab/abcdef…``."""
+class StoredObject(NamedTuple):
+    """An object that is there, undamaged or not.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Attributes:
+        sha256: What it is stored under.
+        size: In bytes.
+        modified: When it was last stored, in microseconds since 1970-01-01 UTC, by the store's
+            clock.
+    """
 
-    def path(self, sha256: str) -> Path:
-        """Return where the object with that hash is, or would be."""
-        return self.folder / "sha256" / sha256[:2] / sha256
+    sha256: str
+    size: int
+    modified: int
+
+
+class Objects(Protocol):
+    """A store of objects, ``sha256/ab/abcdef…`` below some place."""
+
+    def make(self) -> None:
+        """Make the store ready for its first object, or say why it cannot be."""
 
     def put(self, data: bytes) -> str:
-        """Store ``data``, unless an intact copy is there already.
+        """Store ``data``; no reader ever sees a part of it.
 
         Returns:
             The SHA-256 of ``data``, to read it by.
 
         Raises:
             OSError: The object cannot be written; no part of it is then there.
+            RegistryError: Likewise, where the store is not a folder of this machine.
         """
+
+    def read(self, sha256: str) -> bytes:
+        """Return the object with that hash.
+
+        Raises:
+            DamagedArtifactError: The object is missing, or its hash is another.
+            OSError: It cannot be read.
+            RegistryError: Likewise, where the store is not a folder of this machine.
+        """
+
+    def delete(self, sha256: str) -> None:
+        """Remove the object with that hash, if it is there."""
+
+    def stored(self) -> Iterator[StoredObject]:
+        """Yield every object that is there, in no order."""
+
+    def check(self, sha256: str) -> str | None:
+        """Return the hash of what is stored under a hash, or None where nothing is.
+
+        Raises:
+            OSError: It cannot be read.
+            RegistryError: Likewise, where the store is not a folder of this machine.
+        """
+
+    def half_written(self) -> Iterator[HalfWritten]:
+        """Yield what writers left behind that can be at it no longer."""
+
+    def discard(self, left: HalfWritten) -> None:
+        """Remove what a writer left behind."""
+
+    def where(self, sha256: str) -> str:
+        """Return where the object with that hash is, or would be, for people."""
+
+
+class ObjectStore:
+    """A store in a folder."""
+
+    def __init__(self, folder: Path, *, must_be_there: bool = False) -> None:
+        """Name a store.
+
+        Args:
+            folder: Where the objects are.
+            must_be_there: Whether the folder was made with the registry, so that a machine where
+                it is missing is another one; otherwise the first object makes it.
+        """
+        self.folder = folder
+        self._must_be_there = must_be_there
+
+    def make(self) -> None:
+        """Make the folder, if the first object is not to make it."""
+        if self._must_be_there:
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Return where the object with that hash is, or would be."""
+        return self.folder / "sha256" / sha256[:2] / sha256
+
+    def where(self, sha256: str) -> str:
+        """Return where the object with that hash is, or would be, for people."""
+        return str(self.path(sha256))
+
+    def put(self, data: bytes) -> str:
+        """Store ``data``, unless an intact copy is there already; return its SHA-256."""
+        self._require_folder()
         sha256 = sha256_of(data)
         path = self.path(sha256)
         if not (path.is_file() and path.read_bytes() == data):
@@ -72,32 +135,20 @@ class ObjectStore:
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """Return the object with that hash.
-
-        Raises:
-            DamagedArtifactError: The object is missing, or its hash is another.
-            OSError: The file cannot be read.
-        """
-        path = self.path(sha256)
+        """Return the object with that hash, checked."""
+        self._require_folder()
         try:
-            data = path.read_bytes()
+            return checked(self.path(sha256).read_bytes(), sha256, self.where(sha256))
         except FileNotFoundError:
-            raise self._damaged(path, sha256, "the file is missing") from None
-        found = sha256_of(data)
-        if found != sha256:
-            raise self._damaged(path, sha256, f"found sha256 {found}")
-        return data
+            raise damaged(self.where(sha256), sha256, "the file is missing") from None
 
     def delete(self, sha256: str) -> None:
         """Remove the object with that hash, if it is there."""
         self.path(sha256).unlink(missing_ok=True)
 
     def check(self, sha256: str) -> str | None:
-        """Return the hash of what is stored under a hash, or None where nothing is.
-
-        Raises:
-            OSError: The file cannot be read.
-        """
+        """Return the hash of what is stored under a hash, or None where nothing is."""
+        self._require_folder()
         try:
             with self.path(sha256).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -105,7 +156,8 @@ class ObjectStore:
             return None
 
     def stored(self) -> Iterator[StoredObject]:
-        """Yield all objects that are there, in no order."""
+        """Yield every object that is there, in no order."""
+        self._require_folder()
         for path, size, modified in self._files("*"):
             if _HASH.fullmatch(path.name):
                 yield StoredObject(path.name, size, modified)
@@ -130,8 +182,31 @@ class ObjectStore:
                 continue
             yield path, found.st_size, found.st_mtime_ns // 1000
 
-    def _damaged(self, path: Path, expected: str, found: str) -> DamagedArtifactError:
-        return DamagedArtifactError(
-            f"stored file {path} is damaged: expected sha256 {expected}, {found}. "
-            "Restore that file from a backup, or train the run again."
-        )
+    def _require_folder(self) -> None:
+        if self._must_be_there and not self.folder.is_dir():
+            raise RegistryError(
+                f"the files of this registry are in the folder {self.folder}, which is not on "
+                "this machine. Work where it is, or make it reachable here under that name. A "
+                "registry keeps its files where all can reach them if TEXTGEN_ARTIFACTS says "
+                "s3://bucket/prefix when it is made."
+            )
+
+
+def checked(data: bytes, sha256: str, where: str) -> bytes:
+    """Return ``data`` if it has that hash.
+
+    Raises:
+        DamagedArtifactError: It has another.
+    """
+    found = sha256_of(data)
+    if found != sha256:
+        raise damaged(where, sha256, f"found sha256 {found}")
+    return data
+
+
+def damaged(where: str, expected: str, found: str) -> DamagedArtifactError:
+    """Return the error for an object that is not what was stored."""
+    return DamagedArtifactError(
+        f"stored file {where} is damaged: expected sha256 {expected}, {found}. "
+        "Restore that file from a backup, or train the run again."
+    )

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Set
 from sqlalchemy import Connection
 
 from textgen.errors import DamagedArtifactError, RegistryError
-from textgen_registry.artifacts.objects import HalfWritten, ObjectStore, StoredObject
+from textgen_registry.artifacts.objects import HalfWritten, Objects, StoredObject
+from textgen_registry.artifacts.place import ArtifactPlace
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
 from textgen_registry.records import VersionName
@@ -24,15 +25,42 @@ _MOST_AT_ONCE = 100
 class RunFiles:
     """What the runs of one registry keep besides their rows."""
 
-    def __init__(self, database: Database, objects: ObjectStore) -> None:
+    def __init__(self, database: Database, place: ArtifactPlace) -> None:
         self._database = database
-        self._objects = objects
+        self._place = place
+        self._opened: Objects | None = None
+
+    @property
+    def objects(self) -> Objects:
+        """The store, which the registry names.
+
+        Raises:
+            RegistryError: There is no registry yet.
+            UsageError: Another store was said than the registry has.
+        """
+        self.check_place()
+        if self._opened is None:
+            raise RegistryError(
+                f"the registry at {self._database.location} holds no files yet. "
+                "`textgen run` makes some."
+            )
+        return self._opened
+
+    def check_place(self) -> None:
+        """Refuse another store than the registry has; one that is yet to be made has none.
+
+        Raises:
+            UsageError: Another was said.
+        """
+        if self._opened is None:
+            self._opened = self._database.read(self._place.objects)
 
     def put(self, contents: Iterable[bytes]) -> None:
         """Store objects that have been announced."""
+        objects = self.objects
         with reported(self._database.location):
             for data in contents:
-                self._objects.put(data)
+                objects.put(data)
 
     def read(self, keeper: str | VersionName, name: str) -> bytes:
         """Return a file of a run, or of a named model's version, its hash checked.
@@ -42,15 +70,16 @@ class RunFiles:
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
         sha256 = self._hash(keeper, name)
+        objects = self.objects
         with reported(self._database.location):
             try:
-                return self._objects.read(sha256)
+                return objects.read(sha256)
             except DamagedArtifactError:
                 # A writer may have replaced the file since, and removed the object.
                 now = self._hash(keeper, name)
                 if now == sha256:
                     raise
-                return self._objects.read(now)
+                return objects.read(now)
 
     def read_object(self, sha256: str) -> bytes:
         """Return the object with that hash, its hash checked.
@@ -58,8 +87,9 @@ class RunFiles:
         Raises:
             DamagedArtifactError: The file is missing, or is not what was stored.
         """
+        objects = self.objects
         with reported(self._database.location):
-            return self._objects.read(sha256)
+            return objects.read(sha256)
 
     def drop(self, candidates: Set[str]) -> set[str]:
         """Remove the objects among ``candidates`` that nothing needs any more.
@@ -77,17 +107,19 @@ class RunFiles:
         return dropped
 
     def _drop_few(self, few: set[str]) -> set[str]:
+        objects = self.objects
+
         def remove(connection: Connection) -> set[str]:
             unneeded = few - needed_objects(connection, among=few)
             for sha256 in unneeded:
-                self._objects.delete(sha256)
+                objects.delete(sha256)
             return unneeded
 
         return self._database.write(remove)
 
     def place(self, sha256: str) -> str:
         """Return where the object with that hash is, or would be."""
-        return str(self._objects.path(sha256))
+        return self.objects.where(sha256)
 
     def check(self, sha256: str) -> str | None:
         """Return the hash of what is stored under a hash, or None where nothing is.
@@ -95,24 +127,28 @@ class RunFiles:
         Raises:
             RegistryError: It cannot be read.
         """
+        objects = self.objects
         with reported(self._database.location):
-            return self._objects.check(sha256)
+            return objects.check(sha256)
 
     def stored(self) -> list[StoredObject]:
         """Return all objects that are there, needed or not."""
+        objects = self.objects
         with reported(self._database.location):
-            return list(self._objects.stored())
+            return list(objects.stored())
 
     def half_written(self) -> list[HalfWritten]:
         """Return what writers left behind that can be at it no longer."""
+        objects = self.objects
         with reported(self._database.location):
-            return list(self._objects.half_written())
+            return list(objects.half_written())
 
     def discard(self, left: Iterable[HalfWritten]) -> None:
         """Remove what writers left behind."""
+        objects = self.objects
         with reported(self._database.location):
             for item in left:
-                self._objects.discard(item)
+                objects.discard(item)
 
     def _hash(self, keeper: str | VersionName, name: str) -> str:
         kept = {

@@ -17,6 +17,13 @@ PATIENCE_SECONDS = 30.0
 class Claim(Protocol):
     """That this process trains a run: it ends with `release`, or with the process."""
 
+    def renew(self) -> bool:
+        """Claim the run again where a lost connection ended the claim.
+
+        Returns:
+            Whether this process has it now; another may have claimed it meanwhile.
+        """
+
     def release(self) -> None:
         """Let another process have the run."""
 
@@ -43,11 +50,19 @@ class Backend(Protocol):
         Where nobody else could be left behind.
         """
 
+    @property
+    def may_lose_an_answer(self) -> bool:
+        """Whether a transaction may be committed and nobody told, as the connection was lost."""
+
     def exists(self) -> bool:
         """Tell whether there is a database to read."""
 
     def make(self) -> None:
-        """Make what the database is kept in, where that is missing."""
+        """Make what the database is kept in, where that is missing.
+
+        Raises:
+            RegistryError: It cannot be kept safely there.
+        """
 
     def is_passing(self, error: BaseException) -> bool:
         """Tell whether the same transaction may well succeed when it is tried again."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Text
-from sqlalchemy.types import TypeDecorator, UserDefinedType
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-from textgen_registry.marking import mark, unmark
+from textgen_registry.marking import escaped, mark, unescaped, unmark
 
 
 class Real(UserDefinedType[float]):
@@ -47,30 +47,68 @@ def _as_float(value: Any) -> float | None:
 
 
 class Words(TypeDecorator[str]):
-    r"""Text in which a lone surrogate is kept as its escape (``\udcff``).
+    r"""Text in which a NUL or a lone surrogate is kept as its escape (``\x00``, ``\udcff``).
 
     File names that are not UTF-8, and messages that quote them, hold such surrogates; no database
-    stores them, and a run must not be lost for one.
+    stores them, PostgreSQL no NUL either, and a run must not be lost for one. Text is sorted and
+    compared by code point, whatever the database is set to.
     """
 
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that the database has for it; SQLite sorts by code point anyway."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return ``value`` as text that UTF-8 can hold."""
-        return None if value is None else value.encode("utf-8", "backslashreplace").decode("utf-8")
+        """Return ``value`` as text that any database can hold."""
+        return None if value is None else _readable(value).replace("\x00", r"\x00")
+
+
+class Prose(Words):
+    """Text that comes back with every NUL that it had: what a model wrote, and continued.
+
+    Slower to read than `Words`, which listings are made of.
+    """
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return ``value`` as text that any database can hold."""
+        return None if value is None else escaped(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text that was stored; a lone surrogate is still its escape."""
+        return None if value is None else _readable(unescaped(value))
 
 
 class Json(TypeDecorator[Any]):
-    """JSON in which NaN and the infinities survive, by `mark`."""
+    """JSON that comes back as it was, whatever numbers and characters it holds, by `mark`.
+
+    JSONB, which a server keeps it as, has no order of keys.
+    """
 
     impl = JSON
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that the database has for it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Return ``value`` with every float that JSON lacks marked."""
+        """Return ``value`` with everything marked that JSON or JSONB lacks."""
         return mark(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Return the value that was stored."""
         return unmark(value)
+
+
+def _readable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

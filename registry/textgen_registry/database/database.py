@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -17,11 +17,19 @@ from textgen_registry.database.backend import PATIENCE_SECONDS, Backend
 from textgen_registry.database.location import ELSEWHERE, Folder, Location
 from textgen_registry.database.postgresql import PostgreSQLServer
 from textgen_registry.database.problems import registry_error, reported
+from textgen_registry.database.receipts import Receipt
 from textgen_registry.database.sqlite import SQLiteFile
 
 T = TypeVar("T")
 
-_PAUSE_SECONDS = 0.2
+_PAUSE_SECONDS = 0.1
+
+
+class Migration(NamedTuple):
+    """What `Database.migrate` found and left: revisions of the schema, None where there is none."""
+
+    before: str | None
+    after: str | None
 
 
 class Database:
@@ -32,8 +40,17 @@ class Database:
         backend: What holds it.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(
+        self, location: Location, *, on_made: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        """Name a database.
+
+        Args:
+            location: Where it is.
+            on_made: Called in the transaction that makes its tables.
+        """
         self.location = location
+        self._on_made = on_made
         self.backend = _backend(location)
 
     def exists(self) -> bool:
@@ -65,26 +82,46 @@ class Database:
         The database is made where there is none.
 
         Args:
-            work: Called again when the connection is lost, perhaps after what it wrote was
-                stored: it must come to the same then.
+            work: Called again when the connection was lost before what it wrote was stored.
 
         Raises:
-            RegistryError: The database cannot be written; nothing of ``work`` was then stored.
+            RegistryError: The database cannot be written; nothing of ``work`` was then stored,
+                unless a server went away for good just as it stored it.
+        """
+        receipt: Receipt[T] = Receipt()
+        with reported(self.location):
+            return self._patiently(lambda: self._write(work, receipt))
+
+    def ask(self, question: Callable[[Backend], T]) -> T:
+        """Return what ``question`` finds out from the backend, outside of transactions.
+
+        Raises:
+            RegistryError: The database cannot be reached.
         """
         with reported(self.location):
-            return self._patiently(lambda: self._write(work))
+            return self._patiently(lambda: question(self.backend))
 
-    def migrate(self) -> None:
-        """Bring an old schema up to date.
+    def migrate(self) -> Migration:
+        """Bring an old schema up to date; one that is so stays as it is.
 
         Raises:
             RegistryError: The database cannot be written, or its schema is a newer one.
         """
+        with reported(self.location):
+            return self._patiently(self._migrate)
+
+    def _migrate(self) -> Migration:
         from textgen_registry.database.migrating import upgrade
 
-        with reported(self.location), self.backend.migrating.begin() as connection:
-            if self._found(connection) not in (None, schema.REVISION):
-                upgrade(connection, self.location)
+        if not self.backend.exists():
+            return Migration(None, None)
+        self.backend.make()
+        with self.backend.migrating.begin() as connection:
+            before = self._found(connection)
+            if before in (None, schema.REVISION):
+                return Migration(before, before)
+            upgrade(connection, self.location)
+            return Migration(before, schema.REVISION)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         if self.backend.exists():
@@ -99,25 +136,27 @@ class Database:
             schema.create(connection)
             return work(connection)
 
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        if not self.backend.exists():
-            self.backend.make()
+    def _write(self, work: Callable[[Connection], T], receipt: Receipt[T]) -> T:
+        self.backend.make()
         with self.backend.writing.begin() as connection:
             found = self._found(connection)
             if found is None:
                 schema.create(connection)
+                self._on_made(connection)
             if found in (None, schema.REVISION):
+                if self.backend.may_lose_an_answer:
+                    return receipt.once(connection, work)
                 return work(connection)
         self._catch_up(found)
-        return self._write(work)
+        return self._write(work, receipt)
 
     def _catch_up(self, found: str) -> None:
         if not self.backend.migrates_itself:
             raise registry_error(
                 self.location,
                 f"its database has schema {found}, and this textgen reads {schema.REVISION}",
-                "Others who use it must update textgen-framework too; then bring it up to date: "
-                f"textgen runs migrate --registry {self.location}",
+                "Others who use it must update textgen-framework too; then bring it up to date, "
+                "with `textgen runs migrate` and the same --registry or TEXTGEN_REGISTRY.",
             )
         self.migrate()
 
@@ -167,4 +206,4 @@ class Database:
 def _backend(location: Location) -> Backend:
     if isinstance(location, Folder):
         return SQLiteFile(location.path)
-    return PostgreSQLServer(location.url)
+    return PostgreSQLServer(location)

@@ -5,10 +5,11 @@ It is known on this machine alone, as is a SQLite file.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textgen_registry.database.backend import Claim
 
@@ -19,6 +20,23 @@ _SUFFIX = ".lock"
 # Whoever asks whether a run is claimed has its lock for an instant.
 _PATIENCE_SECONDS = 0.5
 _PAUSE_SECONDS = 0.01
+
+
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class FileLock(NamedTuple):
+    """A claim to a run; as nothing ends it but this process, it needs no renewal."""
+
+    lock: BaseFileLock
+
+    def renew(self) -> bool:
+        """Return True: this process has the run."""
+        return True
+
+    def release(self) -> None:
+        """Let another process have the run."""
+        self.lock.release()
 
 
 class FileLocks:
@@ -57,21 +75,27 @@ class FileLocks:
     def _is_claimed(self, run_id: str) -> bool:
         if not self._path(run_id).exists():
             return False
-        lock = self._taken(run_id)
+        try:
+            lock = self._taken(run_id)
+        except OSError as error:
+            if error.errno not in _FORBIDDEN:
+                raise
+            return True  # who may not lock it cannot tell, and must not call the run lost
         if lock is None:
             return True
         lock.release()
         return False
 
-    def _taken(self, run_id: str, *, patience: float = 0) -> BaseFileLock | None:
-        from filelock import FileLock, Timeout
+    def _taken(self, run_id: str, *, patience: float = 0) -> FileLock | None:
+        import filelock
 
-        lock = FileLock(self._path(run_id), thread_local=False)  # any thread may let go of it
+        # Any thread may let go of it.
+        lock = filelock.FileLock(self._path(run_id), thread_local=False)
         try:
             lock.acquire(timeout=patience, poll_interval=_PAUSE_SECONDS)
-        except Timeout:
+        except filelock.Timeout:
             return None
-        return lock
+        return FileLock(lock)
 
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}{_SUFFIX}"

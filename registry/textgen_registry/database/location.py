@@ -16,6 +16,10 @@ from textgen.errors import UsageError
 ELSEWHERE = "name another registry with --registry or TEXTGEN_REGISTRY"
 
 
+# What in a URL's query is no part of where a database is, and nobody's to see.
+_SECRETS = ("password", "sslpassword")
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder that holds a SQLite file and, unless said otherwise, the files of runs."""
@@ -33,7 +37,7 @@ class Server:
     url: URL
 
     def __str__(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        return self.url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 Location = Folder | Server
@@ -52,11 +56,17 @@ def parse_location(text: str | Path) -> Location:
         return Folder(Path(text))
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        # Not quoted: a password may be anywhere in it.
         raise UsageError(
-            f"registry {text!r}: this is no URL of a database. Write it as "
+            f"registry {text.partition('://')[0]}://…: this is no URL of a database. Write it as "
             "postgresql+psycopg://user@host/database, or name a folder."
         ) from None
+    if "@" in (url.host or ""):
+        raise UsageError(
+            f"registry {url.drivername}://…: there are two @ in it. Write one that belongs to the "
+            "user or the password as %40."
+        )
     if url.get_backend_name() != "postgresql":
         raise UsageError(
             f"registry {Server(url)}: a registry is a folder or a PostgreSQL database. "

@@ -1,31 +1,48 @@
-"""A registry's PostgreSQL database: how it is reached, and what is promised of transactions.
+"""A registry's PostgreSQL database: what is promised of transactions, and which errors pass.
 
 Needs the extra ``postgres``.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
+import weakref
 from collections.abc import Collection
-from functools import cached_property
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from textgen.errors import RegistryError
-from textgen_registry.database.backend import PATIENCE_SECONDS, Claim
+from textgen_registry.database.backend import Claim
+from textgen_registry.database.location import Server
+from textgen_registry.database.server_connections import Connections
+from textgen_registry.database.session_locks import locked
 
-_WRITES = "textgen_writes"
-_WRITERS = 0x7465787467656E  # "textgen": one writer of a database at a time
+# Classes of SQLSTATE: a broken connection, a transaction that made way for another.
+_PASSING_CLASSES = ("08", "40")
+# Shut down by an operator, after a crash, not up yet; no connection left.
+_PASSING_STATES = {"57P01", "57P02", "57P03", "53300"}
+# Why a connection was refused has no SQLSTATE, only words.
+_REFUSED_FOR_GOOD = (
+    "authentication failed",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "does not exist",
+    "permission denied",
+    "not known",
+    "not currently accepting connections",
+)
 
 
 class PostgreSQLServer:
     """A `Backend`: one database on a server."""
 
     migrates_itself = False
+    may_lose_an_answer = True
 
-    def __init__(self, url: URL) -> None:
-        self._url = url
+    def __init__(self, location: Server) -> None:
+        self._location = location
+        self._of_processes: list[Connections] = []  # its parents', and last its own
+        self._connect()
 
     def exists(self) -> bool:
         """Return True: a database that is not there is told by its server."""
@@ -36,58 +53,39 @@ class PostgreSQLServer:
 
     def is_passing(self, error: BaseException) -> bool:
         """Tell whether the connection was lost, or could not be made for now."""
-        return isinstance(error, DBAPIError) and error.connection_invalidated
+        if not isinstance(error, DBAPIError):
+            return False
+        state = getattr(error.orig, "sqlstate", None)
+        if state is not None:
+            return state in _PASSING_STATES or state.startswith(_PASSING_CLASSES)
+        return error.connection_invalidated or _may_be_reached_later(error)
 
-    @cached_property
+    @property
     def reading(self) -> Engine:
         """Begins transactions that see one state throughout."""
-        return self._engine.execution_options(isolation_level="REPEATABLE READ")
+        return self._connections.reading
 
-    @cached_property
+    @property
     def writing(self) -> Engine:
         """Begins transactions of which there is one at a time."""
-        return self._engine.execution_options(**{_WRITES: True})
+        return self._connections.writing
 
     @property
     def migrating(self) -> Engine:
         """As ``writing``: tables are changed, not made anew."""
         return self.writing
 
-    @cached_property
-    def _engine(self) -> Engine:
-        try:
-            engine = create_engine(
-                self._url,
-                pool_size=2,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": round(PATIENCE_SECONDS)},
-            )
-        except ModuleNotFoundError as error:
-            raise RegistryError(
-                f"registry {self._url.render_as_string()}: PostgreSQL needs the package "
-                f"{error.name}. Install it: pip install 'textgen-framework[postgres]'"
-            ) from error
-        event.listen(engine, "begin", _begin)
-        return engine
-
     def claim(self, run_id: str) -> Claim | None:
         """Claim a run for this process; return None where a living process has it."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(run_id)}):
-            return _SessionLock(connection)
-        connection.close()
-        return None
+        lock = self._connections.lock(run_id)
+        return lock if lock.renew() else None
 
     def claimed(self, run_ids: Collection[str]) -> set[str]:
         """Return those of the runs that a living process has."""
-        held = text(
-            "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE granted "
-            "AND locktype = 'advisory' AND objsubid = 1 AND database = "
-            "(SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        with self._engine.connect() as connection:
-            keys = set(connection.scalars(held))
-        return {run_id for run_id in run_ids if _key(run_id) in keys}
+        if not run_ids:
+            return set()
+        with self.reading.connect() as connection:
+            return locked(connection, run_ids)
 
     def left(self) -> list[str]:
         """Return nothing: a claim leaves nothing behind."""
@@ -100,24 +98,20 @@ class PostgreSQLServer:
         """Return nothing: a server has no cheap way to look for damage."""
         return []
 
+    @property
+    def _connections(self) -> Connections:
+        if self._of_processes[-1].process != os.getpid():
+            self._connect()
+        return self._of_processes[-1]
 
-class _SessionLock:
-    """A lock that the server holds for as long as the connection lasts."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def release(self) -> None:
-        """Let another process have the run."""
-        self._connection.invalidate()
-        self._connection.close()
-
-
-def _key(run_id: str) -> int:
-    digest = hashlib.sha256(run_id.encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    def _connect(self) -> None:
+        connections = Connections(self._location)
+        weakref.finalize(self, connections.close)
+        self._of_processes.append(connections)
 
 
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITES):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+def _may_be_reached_later(error: DBAPIError) -> bool:
+    from psycopg import OperationalError
+
+    refused = isinstance(error.orig, OperationalError)
+    return refused and not any(words in str(error.orig) for words in _REFUSED_FOR_GOOD)

@@ -1,6 +1,7 @@
 """Database and file-system errors, said so that a reader knows what to do next.
 
-Knows SQLite's error codes and the operating system's; nothing of runs.
+Knows SQLite's error codes and the operating system's, a server's by `server_problems`; nothing of
+runs.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from textgen.errors import RegistryError
-from textgen_registry.database.location import ELSEWHERE, Location
+from textgen_registry.database.location import ELSEWHERE, Location, Server
+from textgen_registry.database.server_problems import server_problem
 
 _FULL = ("the disk is full", f"Free some space and try again, or {ELSEWHERE}.")
 _DAMAGED = (
@@ -66,16 +68,18 @@ def reported(location: Location) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise registry_error(location, *_of_database(error)) from error
+        raise registry_error(location, *_of_database(location, error)) from error
     except OSError as error:
         raise registry_error(location, *_of_system(error)) from error
     except json.JSONDecodeError as error:
         raise registry_error(location, *_DAMAGED) from error
 
 
-def _of_database(error: SQLAlchemyError) -> tuple[str, str]:
+def _of_database(location: Location, error: SQLAlchemyError) -> tuple[str, str]:
     # SQLAlchemy's own text quotes the statement and a link; the driver's is the reason alone.
-    cause = error.orig if isinstance(error, StatementError) else error
+    cause = (error.orig if isinstance(error, StatementError) else None) or error
+    if isinstance(location, Server) and isinstance(error, DBAPIError):
+        return server_problem(cause)
     code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
     return _BY_SQLITE_CODE.get(code, (f"its database refused ({cause})", _OTHERWISE))
 

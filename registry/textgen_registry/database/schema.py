@@ -22,7 +22,7 @@ from sqlalchemy import (
     insert,
 )
 
-from textgen_registry.database.column_types import Json, Real, Words
+from textgen_registry.database.column_types import Json, Prose, Real, Words
 
 REVISION = "0002"
 FIRST_REVISION = "0001"
@@ -36,7 +36,7 @@ revision = Table("textgen_schema", metadata, Column("version_num", String(32), p
 schema_version = Table(
     "schema_version",
     metadata,
-    Column("only", Integer, CheckConstraint("only = 1"), primary_key=True, autoincrement=False),
+    Column("only", Integer, CheckConstraint('"only" = 1'), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
 )
 FIRST_SCHEMA_VERSION = 2
@@ -49,6 +49,9 @@ property_ = Table(
     Column("name", Words, primary_key=True),
     Column("value", Words, nullable=False),
 )
+
+# Which transactions were committed, for a writer whose connection was lost at that moment.
+receipt = Table("receipt", metadata, Column("id", Words, primary_key=True))
 
 run = Table(
     "run",
@@ -72,8 +75,8 @@ run = Table(
     Column("provenance", Json, nullable=False),
     Column("plan", Json, nullable=False),
     Column("summary", Json, nullable=False),
-    Column("sample_prompt", Words),
-    Column("sample_text", Words),
+    Column("sample_prompt", Prose),
+    Column("sample_text", Prose),
     Column("reason", Words),
     Index("run_by_created", "created", "id"),
     Index("run_by_name", "name"),
@@ -169,7 +172,7 @@ note = Table(
     Column("run_id", Words, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("author", Words, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("text", Prose, nullable=False),
     Index("note_by_run", "run_id", "created"),
 )
 

@@ -15,6 +15,9 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from textgen_registry.database.backend import PATIENCE_SECONDS, Claim
 from textgen_registry.database.file_locks import FileLocks
+from textgen_registry.database.file_systems import require_local
+from textgen_registry.database.journal import must_be_read_as_it_is, use_safe_journal
+from textgen_registry.database.location import Folder
 
 FILE_NAME = "registry.sqlite"
 
@@ -25,6 +28,7 @@ class SQLiteFile:
     """A `Backend`: the file ``registry.sqlite`` in a folder."""
 
     migrates_itself = True
+    may_lose_an_answer = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -67,8 +71,15 @@ class SQLiteFile:
         return self.file.exists()
 
     def make(self) -> None:
-        """Make the folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Make the folder and an empty file, where they are missing.
+
+        Raises:
+            RegistryError: The folder is on a network file system.
+        """
+        require_local(Folder(self.folder))
+        if not self.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _engine(str(self.file), new=True).connect().close()
 
     def is_passing(self, error: BaseException) -> bool:
         """Return False: SQLite itself waits for locks, and nothing else passes."""
@@ -100,27 +111,33 @@ def memory() -> Engine:
     return _engine(":memory:")
 
 
-def _engine(file: str, *, foreign_keys: bool = True) -> Engine:
+def _engine(file: str, *, foreign_keys: bool = True, new: bool = False) -> Engine:
     def connect() -> sqlite3.Connection:
-        return _connect(file, foreign_keys=foreign_keys)
+        return _connect(file, foreign_keys=foreign_keys, new=new)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _connect(file: str, *, foreign_keys: bool) -> sqlite3.Connection:
+def _connect(file: str, *, foreign_keys: bool, new: bool) -> sqlite3.Connection:
     # Without an isolation level the driver begins no transactions of its own accord, at times of
     # its own choosing: `_begin` does, as SQLAlchemy's manual of this driver says.
+    as_it_is = must_be_read_as_it_is(Path(file))
     connection = sqlite3.connect(
-        file, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        f"{Path(file).absolute().as_uri()}?immutable=1" if as_it_is else file,
+        uri=as_it_is,
+        timeout=PATIENCE_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_mode = DELETE")
         # SQLite's own knows the letters of ASCII alone.
         connection.create_function("lower", 1, _lower, deterministic=True)
+        if not as_it_is:
+            use_safe_journal(connection, new=new)
     except BaseException:
         connection.close()
         raise

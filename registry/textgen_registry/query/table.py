@@ -53,7 +53,7 @@ def tabulate(
     selection = Selection(where=where, sort=sort, limit=limit, deleted=deleted)
 
     def read(connection: Connection) -> list[tuple[Any, ...]]:
-        status = status_seen(lost_runs(connection, registry.database.backend))
+        status = status_seen(lost_runs(connection, registry.database))
         fields = [field_named(connection, name) for name in columns]
         chosen = chosen_runs(connection, selection, status)
         return _rows(connection, chosen, fields, status)

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from sqlalchemy import Connection
 
 from textgen_registry.database.database import Database
+from textgen_registry.database.file_systems import require_local
 from textgen_registry.database.location import ELSEWHERE, Folder
 from textgen_registry.database.problems import registry_error, reported
 from textgen_registry.runs.naming import check_tag, clean_name, refuse_taken
@@ -30,6 +31,8 @@ def check_new_run(database: Database, *, name: str | None, tags: Iterable[str]) 
         UsageError: The name or a tag is not allowed, or another run has the name.
         RegistryError: The registry cannot be written.
     """
+    if isinstance(database.location, Folder):
+        require_local(database.location)
     for word in tags:
         check_tag(word)
     wanted = None if name is None else clean_name(name)

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from textgen.errors import LeaseLostError, RegistryError
-from textgen_registry.database.backend import Backend, Claim
+from textgen_registry.database.backend import Claim
 from textgen_registry.database.database import Database
-from textgen_registry.database.problems import reported
 from textgen_registry.runs.queries import lease_of, running_runs
 
 
@@ -42,10 +41,10 @@ class Leases:
         Raises:
             RegistryError: A living process has it.
         """
-        if run_id in self._held:
-            return self._held[run_id].token
-        with reported(self._database.location):
-            claim = self._database.backend.claim(run_id)
+        lease = self._held.get(run_id)
+        if lease is not None and self._database.ask(lambda _: lease.claim.renew()):
+            return lease.token
+        claim = self._database.ask(lambda backend: backend.claim(run_id))
         if claim is None:
             raise RegistryError(
                 f"run {run_id} in the registry at {self._database.location} is being trained by "
@@ -71,14 +70,18 @@ class Leases:
         lease = self._held.get(run_id)
         if lease is None:
             raise RegistryError(f"run {run_id} is not held: hold it before writing to it")
+        self._database.ask(lambda _: lease.claim.renew())
         if lease_of(connection, run_id) != lease.token:
+            self.release(run_id)
             raise LeaseLostError(
                 f"run {run_id} in the registry at {self._database.location} has been taken over "
                 "by another process: this one can record it no further."
             )
 
 
-def lost_runs(connection: Connection, backend: Backend) -> set[str]:
+def lost_runs(connection: Connection, database: Database) -> set[str]:
     """Return the runs that have not ended and that no living process holds."""
     running = running_runs(connection)
-    return set(running) - backend.claimed(running)
+    unclaimed = set(running) - database.ask(lambda backend: backend.claimed(running))
+    # A run that ends while we look is let go of after its row says so: look at that again.
+    return unclaimed and unclaimed.intersection(database.read(running_runs))

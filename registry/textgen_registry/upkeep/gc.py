@@ -146,7 +146,9 @@ def _named_without(registry: Registry, connection: Connection, doomed: Set[str])
     """Return the hashes that something refers to besides some runs, and the dead."""
     files = connection.execute(select(artifact.c.run_id, artifact.c.sha256)).all()
     announced = connection.execute(select(pending_object.c.run_id, pending_object.c.sha256)).all()
-    alive = registry.database.backend.claimed({row.run_id for row in announced})
+    alive = registry.database.ask(
+        lambda backend: backend.claimed({row.run_id for row in announced})
+    )
     return {
         *(row.sha256 for row in files if row.run_id not in doomed),
         *(row.sha256 for row in announced if row.run_id in alive - doomed),
@@ -159,7 +161,7 @@ def _clear_stale_announcements(registry: Registry) -> None:
 
     def clear(connection: Connection) -> None:
         of_runs = set(connection.scalars(select(pending_object.c.run_id).distinct()))
-        for run_id in of_runs - registry.database.backend.claimed(of_runs):
+        for run_id in of_runs - registry.database.ask(lambda backend: backend.claimed(of_runs)):
             connection.execute(delete(pending_object).where(pending_object.c.run_id == run_id))
 
     registry.database.write(clear)
@@ -172,6 +174,6 @@ def _forget_ended(registry: Registry) -> None:
         return set(connection.scalars(select(run.c.id).where(run.c.status == "running")))
 
     with reported(registry.location):
-        left = registry.database.backend.left()
+        left = registry.database.ask(lambda backend: backend.left())
         for run_id in set(left) - registry.database.read(read):
             registry.database.backend.forget(run_id)

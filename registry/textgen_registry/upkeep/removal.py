@@ -54,7 +54,7 @@ def remove_for_good(registry: Registry, trashed: TrashedRun) -> set[str]:
 
     removed = registry.files.drop(registry.database.write(remove))
     with reported(registry.location):
-        registry.database.backend.forget(trashed.id)
+        registry.database.ask(lambda backend: backend.forget(trashed.id))
     return removed
 
 
@@ -63,7 +63,7 @@ def why_needed(registry: Registry, connection: Connection, run_id: str) -> str:
     versions = versions_by_run(connection, [run_id]).get(run_id)
     if versions:
         return f"it is what {', '.join(versions)} was made from"
-    if registry.database.backend.claimed([run_id]):
+    if registry.database.ask(lambda backend: backend.claimed([run_id])):
         return "a process is still training it"
     return ""
 

@@ -11,6 +11,7 @@ from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
 from textgen.cli.runs.labels import note, rename, tag
 from textgen.cli.runs.list import list_
+from textgen.cli.runs.migrate import migrate
 from textgen.cli.runs.reproduce import reproduce
 from textgen.cli.runs.trash import delete, gc, restore
 from textgen.cli.runs.verify import verify
@@ -54,3 +55,4 @@ app.command("gc")(gc)
 app.command("verify")(verify)
 app.command("export")(export)
 app.command("import")(import_)
+app.command("migrate")(migrate)

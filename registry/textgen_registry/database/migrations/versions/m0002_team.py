@@ -19,11 +19,13 @@ _ROWS = 10_000
 
 def upgrade() -> None:
     """Add what is new, and fill it from what is there."""
-    op.create_table(
+    property_ = op.create_table(
         "property",
         sa.Column("name", Words, primary_key=True),
         sa.Column("value", Words, nullable=False),
     )
+    op.bulk_insert(property_, [{"name": "artifacts", "value": "objects"}])
+    op.create_table("receipt", sa.Column("id", Words, primary_key=True))
     with op.batch_alter_table("run") as batch:
         batch.add_column(sa.Column("deleted", sa.BigInteger))
         batch.add_column(sa.Column("lease", Words))

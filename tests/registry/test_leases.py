@@ -148,7 +148,7 @@ def test_nothing_of_a_run_is_written_by_one_that_lost_it(registry, make_run):
         with pytest.raises(LeaseLostError, match="taken over"):
             write()
     now = registry.find(run.id)
-    assert (now.status, now.step, now.sample_text) == ("running", 0, None)
+    assert (now.status, now.step, now.sample_text) == ("lost", 0, None)
     assert registry.read_artifact(run.id, "last") == b"before"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from textgen.errors import DamagedArtifactError, RegistryError, UsageError
 from textgen.files import sha256_of
-from textgen_registry import Registry
+from textgen_registry import Registry, find_trashed, remove_for_good
 from textgen_registry.artifacts.s3 import S3Objects, s3_url
 
 
@@ -117,7 +117,9 @@ def test_a_registry_keeps_its_files_there_whoever_opens_it(any_place, bucket, ma
     )
     second = make_run(into=registry)
     registry.put_artifacts(second.id, {"a": b"3", "own": b"4"})
+    registry.release(run.id)
     registry.delete_run(run.id)
+    remove_for_good(registry, find_trashed(registry, run.id))
     assert {item.sha256 for item in other.files.objects.stored()} == set(
         map(sha256_of, [b"3", b"4"])
     )

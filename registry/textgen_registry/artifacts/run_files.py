@@ -132,16 +132,16 @@ class RunFiles:
             return objects.check(sha256)
 
     def stored(self) -> list[StoredObject]:
-        """Return all objects that are there, needed or not."""
-        objects = self.objects
+        """Return all objects that are there, needed or not; none where there is no registry."""
+        self.check_place()
         with reported(self._database.location):
-            return list(objects.stored())
+            return [] if self._opened is None else list(self._opened.stored())
 
     def half_written(self) -> list[HalfWritten]:
-        """Return what writers left behind that can be at it no longer."""
-        objects = self.objects
+        """Return what writers left behind that can be at it no longer; likewise."""
+        self.check_place()
         with reported(self._database.location):
-            return list(objects.half_written())
+            return [] if self._opened is None else list(self._opened.half_written())
 
     def discard(self, left: Iterable[HalfWritten]) -> None:
         """Remove what writers left behind."""

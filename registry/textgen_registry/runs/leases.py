@@ -28,6 +28,7 @@ class Leases:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: dict[str, _Lease] = {}
+        self._taken_over: set[str] = set()
 
     def has(self, run_id: str) -> bool:
         """Tell whether a run is held here."""
@@ -51,6 +52,7 @@ class Leases:
                 "another process, and only one at a time may train a run. Stop that one first, "
                 "or wait until it ends."
             )
+        self._taken_over.discard(run_id)
         self._held[run_id] = _Lease(claim, secrets.token_hex(8))
         return self._held[run_id].token
 
@@ -68,15 +70,18 @@ class Leases:
             LeaseLostError: Another process has taken it over.
         """
         lease = self._held.get(run_id)
-        if lease is None:
-            raise RegistryError(f"run {run_id} is not held: hold it before writing to it")
-        self._database.ask(lambda _: lease.claim.renew())
-        if lease_of(connection, run_id) != lease.token:
+        if lease is not None:
+            self._database.ask(lambda _: lease.claim.renew())
+            if lease_of(connection, run_id) == lease.token:
+                return
             self.release(run_id)
+            self._taken_over.add(run_id)
+        if run_id in self._taken_over:
             raise LeaseLostError(
                 f"run {run_id} in the registry at {self._database.location} has been taken over "
                 "by another process: this one can record it no further."
             )
+        raise RegistryError(f"run {run_id} is not held: hold it before writing to it")
 
 
 def lost_runs(connection: Connection, database: Database) -> set[str]:

@@ -178,7 +178,7 @@ def _pairs(
 
 
 def _figures(registry: Registry, run: RunRecord, last: int) -> dict[tuple[int, str], float]:
-    points = registry.metrics(run.id)
+    points = registry.metrics(run)
     wanted = [point for point in points if point.step <= last and _TIME not in point.name]
     return {(point.step, point.name): point.value for point in wanted}
 
@@ -192,14 +192,14 @@ def _same_sample(original: RunRecord, again: RunRecord) -> bool | None:
 
 def _files(registry: Registry, original: RunRecord, again: RunRecord) -> Iterator[FileVerdict]:
     one, other = (
-        {file.name: file.sha256 for file in registry.artifacts(run.id)} for run in (original, again)
+        {file.name: file.sha256 for file in registry.artifacts(run)} for run in (original, again)
     )
     for name in sorted({*one, *other}):
         sha256 = (one.get(name), other.get(name))
         if None in sha256 or sha256[0] == sha256[1] or not name.endswith(_TENSORS):
             yield FileVerdict(name, sha256, same=sha256[0] == sha256[1])
         else:
-            files = [registry.read_artifact(run.id, name) for run in (original, again)]
+            files = [registry.read_artifact(run, name) for run in (original, again)]
             differing = _differing_tensors(*files)
             yield FileVerdict(name, sha256, same=differing == (), differing=differing or ())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Insert, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
+from textgen_registry.database.column_types import kept_words
 from textgen_registry.database.schema import (
     artifact,
     figure,
@@ -71,21 +72,16 @@ def remove_run(connection: Connection, run_id: str) -> None:
 
 def put_metrics(connection: Connection, run_id: str, points: Iterable[MetricPoint]) -> None:
     """Store figures; one measured again at the same step replaces the old."""
-    rows = [{"run_id": run_id, **vars(point)} for point in points]
-    if not rows:
+    # One row for each step of a name, and under the name as the database keeps it.
+    last = {(kept_words(point.name), point.step): point for point in points}
+    if not last:
         return
+    rows = [{"run_id": run_id, **vars(point)} for point in last.values()]
     connection.execute(_upsert(connection, metric, ("epoch", "value", "time")), rows)
     by_name: dict[str, list[tuple[int, float]]] = {}
-    for row in rows:
-        by_name.setdefault(row["name"], []).append((row["step"], row["value"]))
-    known = _extents(connection, run_id, by_name)
-    for name, values in by_name.items():
-        values.sort()
-        if name in known and values[0][0] > known[name].step:
-            known[name].take_all(values)
-        else:
-            known[name] = _measured_extent(connection, run_id, name)
-    _store_extents(connection, run_id, known)
+    for (name, step), point in sorted(last.items()):
+        by_name.setdefault(name, []).append((step, point.value))
+    _extend_extents(connection, run_id, by_name)
 
 
 def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:
@@ -98,6 +94,19 @@ def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:
     remaining = connection.scalars(left.distinct()).all()
     extents = {name: _measured_extent(connection, run_id, name) for name in remaining}
     _store_extents(connection, run_id, extents)
+
+
+def _extend_extents(
+    connection: Connection, run_id: str, by_name: Mapping[str, Sequence[tuple[int, float]]]
+) -> None:
+    """Store what metrics come to with points that have been stored: steps, in order, and values."""
+    known = _extents(connection, run_id, by_name)
+    for name, values in by_name.items():
+        if name in known and values[0][0] > known[name].step:
+            known[name].take_all(values)
+        else:
+            known[name] = _measured_extent(connection, run_id, name)
+    _store_extents(connection, run_id, known)
 
 
 def _extents(connection: Connection, run_id: str, names: Iterable[str]) -> dict[str, Extent]:

@@ -25,6 +25,7 @@ from textgen_registry.runs.changes import (
 from textgen_registry.runs.finding import require_run
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.naming import free_name, refuse_taken
+from textgen_registry.runs.points import checked_step
 from textgen_registry.runs.queries import read_run
 
 T = TypeVar("T")
@@ -157,10 +158,11 @@ class WritingSide(OpenRegistry):
             best_loss: Lowest held-out loss, nats per token.
             bits_per_char: Held-out bits per character at that loss.
         """
+        reached = {"step": checked_step(step), "summary": summary}
         figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
 
         def also(connection: Connection) -> None:
-            update_run(connection, run_id, step=step, summary=summary, **figures)
+            update_run(connection, run_id, **reached, **figures)
 
         self._metrics.flush(run_id)
         self.files.store(run_id, files, also=also)
@@ -193,11 +195,11 @@ class WritingSide(OpenRegistry):
             bits_per_char: Held-out bits per character at that loss.
         """
         figures = {"best_loss": best_loss, "bits_per_char": bits_per_char}
+        reached = {"step": checked_step(step), "summary": summary}
         ending = {"status": status, "reason": reason, "finished": unique_microseconds()}
 
         def end(connection: Connection) -> None:
-            columns = {"step": step, "summary": summary, "lease": None}
-            update_run(connection, run_id, **columns, **figures, **ending)
+            update_run(connection, run_id, **reached, **figures, **ending, lease=None)
             log(connection, status, run_id=run_id, detail={"step": step, **figures})
 
         self._write_held(run_id, end)
@@ -246,7 +248,7 @@ class WritingSide(OpenRegistry):
             environment: Versions, device and threads that the session's result depends on.
             parts: For each kind, the part's name, plugin, package and version now.
         """
-        now = unique_microseconds()
+        now, step = unique_microseconds(), checked_step(step)
         begun = {"started": now, "first_step": step, "environment": environment, "parts": parts}
 
         def go_on(connection: Connection) -> None:

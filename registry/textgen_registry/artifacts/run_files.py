@@ -15,6 +15,7 @@ from textgen.errors import DamagedArtifactError, RegistryError
 from textgen.files import sha256_of
 from textgen_registry.artifacts.objects import HalfWritten, Objects, StoredObject
 from textgen_registry.artifacts.place import ArtifactPlace
+from textgen_registry.database.column_types import kept_words
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
 from textgen_registry.ids import unique_microseconds
@@ -196,12 +197,12 @@ class RunFiles:
             record.name: record.sha256
             for record in self._database.read(lambda c: list_artifacts(c, keeper))
         }
-        if name not in kept:
-            there = f"it has {', '.join(kept)}" if kept else "it keeps none"
+        if kept_words(name) not in kept:
+            there = f"it has {', '.join(map(repr, kept))}" if kept else "it keeps none"
             whose = f"version {keeper}" if isinstance(keeper, VersionName) else f"run {keeper}"
             raise RegistryError(
                 f"{whose} in the registry at {self._database.location} has no file {name!r}: "
                 f"{there}. A run keeps weights from its first checkpoint on; "
                 f"`textgen runs show {keeper}` tells how far it came."
             )
-        return kept[name]
+        return kept[kept_words(name)]

@@ -23,8 +23,9 @@ from textgen_registry.models.queries import (
 )
 from textgen_registry.models.records import FIGURES, VersionRecord
 from textgen_registry.records import RunRecord
-from textgen_registry.runs.finding import IS_THERE, find_run_id, quoted, require_run
+from textgen_registry.runs.finding import find_run_id, quoted, require_run
 from textgen_registry.runs.naming import LATEST, LONGEST_NAME, VERSION_MARK
+from textgen_registry.runs.presence import IS_THERE
 from textgen_registry.runs.queries import read_run
 
 _MOST_LISTED = 5

@@ -45,9 +45,10 @@ def store_run(connection: Connection, columns: Mapping[str, Any], tags: Sequence
     """Store a run's own row, and what runs are found by: its settings and its tags."""
     run_id = columns["id"]
     connection.execute(insert(run).values(columns))
-    settings = [{"run_id": run_id, **row} for row in setting_rows(columns["config"])]
+    settings = {kept_words(row["key"]): row for row in setting_rows(columns["config"])}
     if settings:
-        connection.execute(insert(setting), settings)
+        rows = [{"run_id": run_id, **row} for row in settings.values()]
+        connection.execute(insert(setting), rows)
     if tags:
         connection.execute(insert(tag), [{"run_id": run_id, "tag": word} for word in tags])
 

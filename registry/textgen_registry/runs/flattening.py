@@ -36,10 +36,7 @@ def _typed(value: Any) -> str:
 
 def _number(value: Any) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    try:
-        return float(value) if is_number else None
-    except OverflowError:  # an integer of more digits than any float has
-        return None
+    return float(value) if is_number else None
 
 
 @dataclass

@@ -17,7 +17,7 @@ from textgen.errors import LeaseLostError, RegistryError
 from textgen_registry.database.backend import Claim
 from textgen_registry.database.database import Database
 from textgen_registry.runs.access import change_run
-from textgen_registry.runs.queries import lease_of, running_runs
+from textgen_registry.runs.queries import announcers, lease_of, running_runs
 
 T = TypeVar("T")
 
@@ -131,3 +131,9 @@ def lost_runs(connection: Connection, database: Database) -> set[str]:
     # One that ended while we looked, or that another process took, has not the same token.
     now = database.read(running_runs) if unclaimed else {}
     return {run_id for run_id in unclaimed if (run_id, running[run_id]) in now.items()}
+
+
+def stale_owners(connection: Connection, database: Database) -> set[str]:
+    """Return the runs and imports for which objects are announced, and that no process is at."""
+    owners = announcers(connection)
+    return owners - database.ask(lambda backend: backend.claimed(owners))

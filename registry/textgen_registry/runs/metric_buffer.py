@@ -16,7 +16,7 @@ from textgen.errors import LeaseLostError, RegistryError, RunNotFoundError
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.changes import put_metrics
 from textgen_registry.runs.leases import Leases
-from textgen_registry.runs.points import checked
+from textgen_registry.runs.points import checked_point
 
 MOST_POINTS = 100
 LONGEST_SECONDS = 1.0
@@ -47,7 +47,7 @@ class MetricBuffer:
             UsageError: One cannot be recorded; none was taken.
             RegistryError: As `flush`; these were taken.
         """
-        taken = [checked(point) for point in points]
+        taken = [checked_point(point) for point in points]
         waiting = self._waiting
         with waiting.lock:
             if taken:

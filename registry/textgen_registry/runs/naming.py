@@ -16,6 +16,7 @@ from textgen.errors import UsageError
 from textgen_registry.database.schema import run
 from textgen_registry.ids import has_form_of_id
 from textgen_registry.records import local_minute
+from textgen_registry.runs.presence import IS_THERE
 
 LATEST = "latest"
 LONGEST_NAME = 80
@@ -62,7 +63,7 @@ def refuse_taken(connection: Connection, name: str, *, advice: str = "") -> None
         UsageError: Another run has it.
     """
     owner = connection.execute(
-        select(run.c.id, run.c.created).where(run.c.name == name, run.c.deleted.is_(None))
+        select(run.c.id, run.c.created).where(run.c.name == name, IS_THERE)
     ).first()
     if owner:
         another = f"Choose another, or delete that run: textgen runs delete {owner.id}"

@@ -1,4 +1,4 @@
-"""Which figures can be recorded, found out before they wait with others to be stored.
+"""Which figures and steps can be recorded, found out before they wait with others to be stored.
 
 One that no database can hold would keep all that came with it from being stored.
 """
@@ -6,7 +6,7 @@ One that no database can hold would keep all that came with it from being stored
 from __future__ import annotations
 
 import operator
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
 from textgen.errors import UsageError
 from textgen_registry.records import MetricPoint
@@ -17,43 +17,51 @@ _LONGEST_NAME = 200
 _MOST_QUOTED = 40
 
 
-def checked(point: MetricPoint) -> MetricPoint:
+def checked_point(point: MetricPoint) -> MetricPoint:
     """Return a figure in plain numbers, whatever kind of numbers it was given in.
 
     Raises:
         UsageError: Its step or time is no whole number from 0 to 2⁶³ - 1, its value or epoch no
             number, or its name no text of 1 to 200 characters.
     """
-    if not isinstance(point.name, str) or not 0 < len(point.name) <= _LONGEST_NAME:
-        raise _refused(point, f"its name must be a text of 1 to {_LONGEST_NAME} characters")
-    return MetricPoint(
-        step=_count(point, "step", point.step),
-        epoch=_real(point, "epoch", point.epoch),
-        name=point.name,
-        value=_real(point, "value", point.value),
-        time=_count(point, "time", point.time),
+    name = point.name
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+        raise _refused("figure", name, f"its name must be a text of 1 to {_LONGEST_NAME} letters")
+    step, time = (_count(f"{what} of {name!r}", getattr(point, what)) for what in ("step", "time"))
+    epoch, value = (
+        _real(f"{what} of {name!r}", getattr(point, what)) for what in ("epoch", "value")
     )
+    return MetricPoint(step=step, epoch=epoch, name=name, value=value, time=time)
 
 
-def _count(point: MetricPoint, what: str, given: object) -> int:
+def checked_step(step: Any) -> int:
+    """Return a number of optimiser steps as a plain integer.
+
+    Raises:
+        UsageError: It is no whole number from 0 to 2⁶³ - 1.
+    """
+    return _count("step", step)
+
+
+def _count(what: str, given: Any) -> int:
     try:
-        number = operator.index(given)  # type: ignore[arg-type]
+        number = operator.index(given)
     except TypeError:
         number = -1
-    if not 0 <= number <= LARGEST_COUNT:
-        raise _refused(point, f"its {what} must be a whole number from 0 to {LARGEST_COUNT}")
-    return number
+    if 0 <= number <= LARGEST_COUNT:
+        return number
+    raise _refused(what, given, f"it must be a whole number from 0 to {LARGEST_COUNT}")
 
 
-def _real(point: MetricPoint, what: str, given: object) -> float:
+def _real(what: str, given: Any) -> float:
     try:
         if isinstance(given, SupportsFloat):
             return float(given)
     except (OverflowError, TypeError, ValueError):
         pass
-    raise _refused(point, f"its {what} must be a number that a float can hold")
+    raise _refused(what, given, "it must be a number that a float can hold")
 
 
-def _refused(point: MetricPoint, rule: str) -> UsageError:
-    shown = repr(point.name[:_MOST_QUOTED]) if isinstance(point.name, str) else "without a name"
-    return UsageError(f"figure {shown}: {rule}. Nothing of what came with it was taken.")
+def _refused(what: str, given: Any, rule: str) -> UsageError:
+    shown = given if isinstance(given, str | float) else f"a {type(given).__name__}"
+    return UsageError(f"{what} {str(shown)[:_MOST_QUOTED]!r}: {rule}. Nothing was recorded of it.")

@@ -41,7 +41,7 @@ def running_runs(connection: Connection) -> dict[str, str | None]:
         release left.
     """
     running = select(run.c.id, run.c.lease).where(run.c.status == "running")
-    return dict(connection.execute(running).tuples().all())
+    return {row.id: row.lease for row in connection.execute(running)}
 
 
 def read_run(connection: Connection, run_id: str, lost: Set[str]) -> RunRecord:
@@ -121,6 +121,11 @@ def needed_objects(connection: Connection, *, among: Collection[str] | None = No
             chosen = chosen.where(table.c.sha256.in_(among))
         needed.update(connection.scalars(chosen))
     return needed
+
+
+def announcers(connection: Connection) -> set[str]:
+    """Return the ids of the runs and imports for which objects are announced."""
+    return set(connection.scalars(select(pending_object.c.run_id).distinct()))
 
 
 def lease_of(connection: Connection, run_id: str) -> str | None:

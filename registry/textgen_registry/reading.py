@@ -6,7 +6,7 @@ it the figures that are on their way here have been stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -22,7 +22,7 @@ from textgen_registry.records import (
     Status,
     VersionName,
 )
-from textgen_registry.runs.leases import lost_runs
+from textgen_registry.runs.leases import read_with_lost
 from textgen_registry.runs.queries import list_artifacts, list_metrics, list_runs, list_sessions
 from textgen_registry.sessions import SessionRecord
 
@@ -42,7 +42,9 @@ class ReadingSide(OpenRegistry):
         Raises:
             RunNotFoundError: No run, or more than one, goes by it.
         """
-        return self.database.read(lambda c: find_record(c, reference, self.location, self._lost(c)))
+        return read_with_lost(
+            self.database, lambda c, lost: find_record(c, reference, self.location, lost)
+        )
 
     def runs(
         self,
@@ -68,7 +70,7 @@ class ReadingSide(OpenRegistry):
         """
         self.flush()
         selection = Selection(where, sort, limit, status, deleted)
-        return self.database.read(lambda c: list_runs(c, selection, self._lost(c)))
+        return read_with_lost(self.database, lambda c, lost: list_runs(c, selection, lost))
 
     def metrics(self, run: RunRecord | str, *names: str) -> list[MetricPoint]:
         """Return a run's figures in order of name, then step; all, or those of ``names``.
@@ -107,9 +109,6 @@ class ReadingSide(OpenRegistry):
     def is_held(self, run_id: str) -> bool:
         """Tell whether a living process holds a run."""
         return bool(self.database.ask(lambda backend: backend.claimed([run_id])))
-
-    def _lost(self, connection: Connection) -> Set[str]:
-        return lost_runs(connection, self.database)
 
     def _read_run(self, run: RunRecord | str, work: Callable[[Connection], T]) -> T:
         self._metrics.flush(run if isinstance(run, str) else run.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -124,13 +124,30 @@ class Leases:
         return self._of_processes[-1]
 
 
-def lost_runs(connection: Connection, database: Database) -> set[str]:
-    """Return the runs that have not ended and that no living process holds."""
-    running = running_runs(connection)
-    unclaimed = running.keys() - database.ask(lambda backend: backend.claimed(running.keys()))
-    # One that ended while we looked, or that another process took, has not the same token.
-    now = database.read(running_runs) if unclaimed else {}
-    return {run_id for run_id in unclaimed if (run_id, running[run_id]) in now.items()}
+def read_with_lost(database: Database, work: Callable[[Connection, Set[str]], T]) -> T:
+    """Return what ``work`` returns, in a transaction that sees one state throughout.
+
+    Who is alive is asked before it: a reader that waits for something keeps SQLite's writers, and
+    with them other readers, waiting too.
+
+    Args:
+        database: Where the runs are.
+        work: Is given the runs that have not ended and that no living process holds. Called again
+            when the connection is lost.
+
+    Raises:
+        RegistryError: The database cannot be read.
+    """
+    running = database.read(running_runs)
+    claimed = database.ask(lambda backend: backend.claimed(running.keys()))
+    unclaimed = {run_id: token for run_id, token in running.items() if run_id not in claimed}
+
+    def read(connection: Connection) -> T:
+        # One that has ended since, or that another process has taken, has not the same token.
+        now = running_runs(connection) if unclaimed else {}
+        return work(connection, {item[0] for item in unclaimed.items() & now.items()})
+
+    return database.read(read)
 
 
 def stale_owners(connection: Connection, database: Database) -> set[str]:

@@ -77,7 +77,7 @@ def reported(location: Location) -> Iterator[None]:
         raise registry_error(location, *_unkeepable(error)) from error
     except OSError as error:
         raise registry_error(location, *_of_system(error)) from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise registry_error(location, *_DAMAGED) from error
 
 

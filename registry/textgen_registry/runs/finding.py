@@ -137,10 +137,8 @@ def unknown_run(connection: Connection, reference: str, location: Location) -> R
     names = [row.name for row in _candidates(connection, IS_THERE, most=_MOST_COMPARED)]
     if not names:
         return empty_registry(reference, location)
-    close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
-    hint = f": {nearest(reference, close)}" if close else "."
     return RunNotFoundError(
-        f"no run {quoted(reference)} in the registry at {location}{hint} "
+        f"no run {quoted(reference)} in the registry at {location}{hint(reference, names)} "
         "`textgen runs list` shows them all."
     )
 
@@ -172,6 +170,12 @@ def _candidates(
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
     return connection.scalars(select(func.count()).select_from(run).where(condition)).one()
+
+
+def hint(reference: str, names: Sequence[str]) -> str:
+    """Return the end of a sentence on a name that is none: which one is near, if any is."""
+    close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
+    return f": {nearest(reference, close)}" if close else "."
 
 
 def quoted(reference: str) -> str:

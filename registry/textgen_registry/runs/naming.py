@@ -35,18 +35,33 @@ def clean_name(name: str, what: str = "run name") -> str:
     Raises:
         UsageError: The name is blank, too long, not printable, or means something else.
     """
-    name = name.strip()
-    check_label(what, name)
-    if name == LATEST:
-        raise UsageError(f"{what} {name!r} always means the newest run. Choose another.")
+    name = clean_word(name, what, latest="the newest run")
     if has_form_of_id(name):
         raise UsageError(f"{what} {name!r} looks like a run's id. Choose another.")
-    if VERSION_MARK in name:
+    return name
+
+
+def clean_word(word: str, what: str, *, latest: str) -> str:
+    """Return what goes by a word without the blanks around it, if it means nothing else.
+
+    Args:
+        word: The word.
+        what: What it is, for messages.
+        latest: What ``latest`` always means in its place, likewise.
+
+    Raises:
+        UsageError: It is blank, too long, not printable, ``latest`` or with an ``@``.
+    """
+    word = word.strip()
+    check_label(what, word)
+    if word == LATEST:
+        raise UsageError(f"{what} {word!r} always means {latest}. Choose another.")
+    if VERSION_MARK in word:
         raise UsageError(
-            f"{what} {name!r} holds an {VERSION_MARK}, which stands between a named model and its "
+            f"{what} {word!r} holds an {VERSION_MARK}, which stands between a named model and its "
             "version. Leave it out."
         )
-    return name
+    return word
 
 
 def refuse_taken(connection: Connection, name: str, *, advice: str = "") -> None:

@@ -32,7 +32,7 @@ class Registry(ReadingSide, WritingSide):
         It keeps all that it has, goes by its id alone, and can be restored until it is collected.
         A process that trains it is told at its next write.
         """
-        self._metrics.flush()
+        self._metrics.flush(run_id)
         put_into_trash(self.database, run_id)
         self._leases.release(run_id)
 

@@ -121,7 +121,12 @@ class WritingSide(OpenRegistry):
         that is written or read here of the run. That is the loss window: where the process is
         killed, what came in its last second is lost, and never more than a hundred points.
 
+        Where they cannot be stored for a while, because the disk is full, they are kept, and tried
+        again at each call, which says so.
+
         Raises:
+            UsageError: One cannot be recorded, a step below zero or a value that is no number; then
+                none of these was taken.
             LeaseLostError: Another process has taken the run over; this may come a second late.
         """
         if not self._leases.has(run_id):

@@ -1,7 +1,7 @@
 """Named models, notes, a trash, leases, a log of events; settings and figures to find runs by.
 
 It uses nothing of the package: what it makes of a registry of the first release is the same for
-good, however settings, figures and texts are written by then. Such a registry is a SQLite file.
+good, however settings, figures and texts are written by then.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def _add_what_runs_are_found_by() -> None:
 
 def _fill_settings() -> None:
     connection = op.get_bind()
-    for run_id, config in connection.exec_driver_sql("SELECT id, config FROM run").all():
+    for run_id, config in connection.exec_driver_sql(
+        "SELECT id, CAST(config AS TEXT) FROM run"
+    ).all():
         settings = dict(_flat(_unmarked(json.loads(config))))
         _insert(
             "setting",
@@ -160,6 +162,8 @@ def _kept(text: str) -> str:
 
 
 def _escape_texts() -> None:
+    if op.get_bind().dialect.name != "sqlite":  # all that the first release wrote is
+        return
     for column in ("sample_prompt", "sample_text"):
         _rewrite("run", column, _escaped)
     for table, columns in {"run": _OF_RUN, "session": _OF_SESSION}.items():

@@ -9,6 +9,7 @@ import pytest
 from textgen.files import sha256_of
 from textgen_registry import Registry, verify
 from textgen_registry.artifacts.objects import ObjectStore
+from textgen_registry.runs.changes import announce_objects
 
 ENDING = {"step": 1, "summary": {}, "reason": "", "best_loss": None, "bits_per_char": None}
 
@@ -70,26 +71,18 @@ def test_a_file_that_is_stored_anew_while_it_is_read_is_no_damage(registry, make
     assert calls == [sha256_of(b"same")]
 
 
-def test_a_file_that_is_only_announced_is_no_damage(registry, make_run, monkeypatch):
+def test_a_file_that_another_run_is_about_to_store_is_no_damage(registry, make_run, monkeypatch):
     run, other = make_run(), make_run()
     registry.put_artifacts(run.id, {"last": b"same"})
-    check, put = ObjectStore.check, ObjectStore.put
-    found = []
+    check, hashes = ObjectStore.check, {sha256_of(b"same")}
 
-    def replaced_before(store, sha256):
-        monkeypatch.setattr(ObjectStore, "check", check)
+    def replaced_and_announced_before(store, sha256):
         registry.put_artifacts(run.id, {"last": b"other"})
+        registry.database.write(lambda c: announce_objects(c, other.id, hashes, 1))
         return check(store, sha256)
 
-    def looked_at_before(store, data):
-        if data == b"same" and not found:
-            monkeypatch.setattr(ObjectStore, "check", replaced_before)
-            found.append(verify(Registry(registry.location.path)))
-        return put(store, data)
-
-    monkeypatch.setattr(ObjectStore, "put", looked_at_before)
-    registry.put_artifacts(other.id, {"last": b"same"})
-    assert found[0].is_sound
+    monkeypatch.setattr(ObjectStore, "check", replaced_and_announced_before)
+    assert verify(registry).is_sound
 
 
 def test_who_removes_files_stops_when_the_server_lets_other_writers_in(

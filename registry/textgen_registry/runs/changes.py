@@ -73,16 +73,19 @@ def remove_run(connection: Connection, run_id: str) -> None:
 
 def put_metrics(connection: Connection, run_id: str, points: Iterable[MetricPoint]) -> None:
     """Store figures; one measured again at the same step replaces the old."""
-    # One row for each step of a name, and under the name as the database keeps it.
-    last = {(kept_words(point.name), point.step): point for point in points}
-    if not last:
+    by_name: dict[str, dict[int, MetricPoint]] = {}
+    for point in points:
+        by_name.setdefault(point.name, {})[point.step] = point
+    if not by_name:
         return
-    rows = [{"run_id": run_id, **vars(point)} for point in last.values()]
+    rows = [{"run_id": run_id, **vars(point)} for of in by_name.values() for point in of.values()]
     connection.execute(_upsert(connection, metric, ("epoch", "value", "time")), rows)
-    by_name: dict[str, list[tuple[int, float]]] = {}
-    for (name, step), point in sorted(last.items()):
-        by_name.setdefault(name, []).append((step, point.value))
-    _extend_extents(connection, run_id, by_name)
+    values = {
+        # Under the name that the database gives back.
+        kept_words(name): [(step, of[step].value) for step in sorted(of)]
+        for name, of in by_name.items()
+    }
+    _extend_extents(connection, run_id, values)
 
 
 def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:

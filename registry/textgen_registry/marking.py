@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+MOST_BITS = 1000  # of an integer: any that a float can come near
+
 _MARK = "$float"
 _FIRST_WITH_EXPONENT = 1e16  # 1e+16; the one before is 9999999999999998.0
 
@@ -36,12 +38,18 @@ def unescaped(text: str) -> str:
 
 
 def mark(value: Any) -> Any:
-    """Return ``value`` with everything marked that JSON or JSONB lacks."""
+    """Return ``value`` with everything marked that JSON or JSONB lacks.
+
+    Raises:
+        TypeError: It holds something that is no plain value, or an integer of too many digits.
+    """
     match value:
         case str():
             return escaped(value)
         case float() if not _is_kept(value):
             return {_MARK: str(float(value))}
+        case int() if value.bit_length() > MOST_BITS:
+            raise TypeError(f"an integer has {value.bit_length():,} bits, more than {MOST_BITS:,}")
         case None | bool() | int() | float():
             return value
         case Mapping():

@@ -141,7 +141,9 @@ def test_a_file_that_a_run_does_not_have_is_an_error_that_says_what_it_has(regis
     with pytest.raises(RegistryError, match="no file 'best': it keeps none"):
         registry.read_artifact(run.id, "best")
     registry.put_artifacts(run.id, {"last": b"1", "tokenizer": b"2"})
-    with pytest.raises(RegistryError, match="no file 'best': it has last, tokenizer") as refusal:
+    with pytest.raises(
+        RegistryError, match="no file 'best': it has 'last', 'tokenizer'"
+    ) as refusal:
         registry.read_artifact(run.id, "best")
     assert f"`textgen runs show {run.id}`" in str(refusal.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import sqlite3
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
 
 from textgen.errors import RegistryError
@@ -115,6 +118,48 @@ def test_migrations_come_to_the_tables_that_a_new_registry_has(old):
         for each in (new, old)
     )
     assert migrated == made
+
+
+def test_what_looks_like_an_escape_to_today_s_reader_is_what_the_first_release_wrote(old):
+    odd = "\\u0000 \\ud83d \\u005cu0000 \\u0041 é \0"
+    run_id = json.loads((FIRST_RELEASE / "expected.json").read_text())[0]["id"]
+    plain = json.dumps({odd: [odd, {"deep": odd}]})
+    with sqlite3.connect(old.location.path / "registry.sqlite") as connection:
+        texts = "sample_prompt = ?, sample_text = ?, config = ?, summary = ?"
+        connection.execute(f"UPDATE run SET {texts} WHERE id = ?", (odd, odd, plain, plain, run_id))
+        connection.execute("UPDATE session SET parts = ? WHERE run_id = ?", (plain, run_id))
+    connection.close()
+    run = old.find(run_id)
+    assert (run.sample_prompt, run.sample_text) == (odd, odd)
+    assert run.config == run.summary == run.parts == {odd: [odd, {"deep": odd}]}
+
+
+def test_a_migration_uses_nothing_that_may_change():
+    for file in (Path(schema.__file__).parent / "migrations" / "versions").glob("m*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.startswith("textgen")]
+
+
+def test_the_revisions_are_those_of_the_migrations_in_order():
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    assert tuple(script.revision for script in scripts)[::-1] == schema.REVISIONS
+
+
+@pytest.mark.parametrize("revision", ["0003", "10000", "0001a", "", "abc", "0000"])
+def test_a_revision_that_is_none_of_ours_is_a_newer_one_s(old, revision):
+    old.runs()
+    with sqlite3.connect(old.location.path / "registry.sqlite") as connection:
+        connection.execute("UPDATE textgen_schema SET version_num = ?", (revision,))
+    connection.close()
+    before = (old.location.path / "registry.sqlite").read_bytes()
+    for use in (old.runs, lambda: old.delete_run("a"), old.database.migrate):
+        with pytest.raises(RegistryError, match=rf"schema {revision}, .* up to {schema.REVISION}"):
+            use()
+    assert (old.location.path / "registry.sqlite").read_bytes() == before
 
 
 def test_a_migration_that_is_cut_short_leaves_the_registry_as_it_was(old, monkeypatch):

@@ -16,9 +16,15 @@ from textgen.errors import RegistryError
 from textgen_registry.archive.planning import ImportedRun, plan, refuse_conflicts, to_import
 from textgen_registry.archive.reading import Archive
 from textgen_registry.archive.storing import store
-from textgen_registry.database.schema import pending_object, run
+from textgen_registry.database.schema import pending_object
 from textgen_registry.ids import new_id, unique_microseconds
-from textgen_registry.runs.changes import announce_objects, are_announced, withdraw_objects
+from textgen_registry.runs.changes import (
+    announce_objects,
+    are_announced,
+    withdraw_objects,
+)
+from textgen_registry.runs.leases import stale_owners
+from textgen_registry.runs.presence import is_known
 from textgen_registry.store import Registry
 
 
@@ -139,8 +145,7 @@ def _remove_announced(registry: Registry, owner: str) -> None:
 
 def _withdraw_for_the_dead(registry: Registry, connection: Connection) -> None:
     """Withdraw what imports announced that were killed."""
-    of_imports = pending_object.c.run_id.not_in(select(run.c.id))
-    owners = set(connection.scalars(select(pending_object.c.run_id).where(of_imports).distinct()))
-    for owner in owners - registry.database.ask(lambda backend: backend.claimed(owners)):
-        withdraw_objects(connection, owner)
-        registry.database.backend.forget(owner)
+    for owner in stale_owners(connection, registry.database):
+        if not is_known(connection, owner):
+            withdraw_objects(connection, owner)
+            registry.database.backend.forget(owner)

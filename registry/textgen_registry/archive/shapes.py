@@ -13,8 +13,9 @@ from typing import Any
 
 from textgen.errors import UsageError
 from textgen_registry.ids import has_form_of_id
-from textgen_registry.marking import mark, unmark
+from textgen_registry.marking import MOST_BITS, mark, unmark
 from textgen_registry.runs.naming import check_tag
+from textgen_registry.runs.points import LARGEST_COUNT
 
 Check = Callable[[Any, str], None]
 
@@ -24,10 +25,8 @@ class ShapeError(ValueError):
 
 
 _LATEST_TIME = 250_000_000_000_000_000  # in the year 9892, which calendars can still tell
-_LARGEST_COUNT = 2**63 - 1
 _MOST_NESTED = 100
 _MOST_QUOTED = 40
-_MOST_BITS = 1000  # of an integer: any that a float can come near
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
@@ -150,7 +149,7 @@ def _check_plain(value: Any, where: str, left: int) -> None:
                 _check_plain(item, where, left - 1)
         case bool():
             return
-        case int() if value.bit_length() > _MOST_BITS:
+        case int() if value.bit_length() > MOST_BITS:
             raise ShapeError(f"{where} holds an integer of {value.bit_length():,} bits")
         case float() if not math.isfinite(value):
             raise ShapeError(f"{where} holds a number that is too large")
@@ -166,6 +165,6 @@ sha256 = _check(
     lambda value: isinstance(value, str) and len(value) == 64 and set(value) <= _HEXADECIMAL,
     "a sha256",
 )
-count = whole(_LARGEST_COUNT)
+count = whole(LARGEST_COUNT)
 time = whole(_LATEST_TIME)
 real = _check(lambda value: isinstance(value, float), "a number with a decimal point")

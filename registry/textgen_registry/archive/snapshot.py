@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -16,7 +16,7 @@ from textgen_registry.database.schema import artifact, event, model_version, not
 from textgen_registry.records import MetricPoint
 from textgen_registry.runs.queries import list_metrics
 
-IMPORTED = "imported"
+IMPORTED: Literal["imported"] = "imported"  # an affair of the one registry
 
 _OF_THE_REGISTRY = {"deleted", "lease"}
 

@@ -7,16 +7,21 @@ removes what is about to be named. And an object is removed by a writer, while n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal, select
 
 from textgen.errors import DamagedArtifactError, RegistryError
+from textgen.files import sha256_of
 from textgen_registry.artifacts.objects import HalfWritten, Objects, StoredObject
 from textgen_registry.artifacts.place import ArtifactPlace
+from textgen_registry.database.column_types import kept_words
 from textgen_registry.database.database import Database
 from textgen_registry.database.problems import reported
+from textgen_registry.ids import unique_microseconds
 from textgen_registry.records import VersionName
+from textgen_registry.runs.changes import announce_objects, are_announced, name_artifacts
+from textgen_registry.runs.leases import Leases
 from textgen_registry.runs.queries import list_artifacts, needed_objects
 
 _MOST_AT_ONCE = 100
@@ -25,9 +30,10 @@ _MOST_AT_ONCE = 100
 class RunFiles:
     """What the runs of one registry keep besides their rows."""
 
-    def __init__(self, database: Database, place: ArtifactPlace) -> None:
+    def __init__(self, database: Database, place: ArtifactPlace, leases: Leases) -> None:
         self._database = database
         self._place = place
+        self._leases = leases
         self._opened: Objects | None = None
 
     @property
@@ -54,6 +60,42 @@ class RunFiles:
         """
         if self._opened is None:
             self._opened = self._database.read(self._place.objects)
+
+    def store(
+        self,
+        run_id: str,
+        files: Mapping[str, bytes],
+        *,
+        also: Callable[[Connection], None] = lambda connection: None,
+    ) -> None:
+        """Store files under a run that is held here, all or none.
+
+        Those of the same name are replaced, and what nothing needs then is removed.
+
+        Args:
+            run_id: The run's id.
+            files: Contents by name.
+            also: What else is written in the transaction in which they are named.
+        """
+        now = unique_microseconds()
+        rows = [
+            {"name": name, "sha256": sha256_of(data), "size": len(data), "created": now}
+            for name, data in files.items()
+        ]
+        hashes = {str(row["sha256"]) for row in rows}
+
+        def name_them(connection: Connection) -> set[str] | None:
+            if not are_announced(connection, run_id, hashes):
+                return None
+            also(connection)
+            return name_artifacts(connection, run_id, rows)
+
+        replaced = None
+        while replaced is None:  # again where the announcement, and perhaps an object, was removed
+            self._leases.write(run_id, lambda c: announce_objects(c, run_id, hashes, now))
+            self.put(files.values())
+            replaced = self._leases.write(run_id, name_them)
+        self.drop(replaced - hashes)
 
     def put(self, contents: Iterable[bytes]) -> None:
         """Store objects that have been announced."""
@@ -111,7 +153,9 @@ class RunFiles:
 
         def remove(connection: Connection) -> set[str]:
             unneeded = few - needed_objects(connection, among=few)
-            for sha256 in unneeded:
+            for sha256 in sorted(unneeded):
+                # A server that closed the connection lets other writers in: then no further.
+                connection.execute(select(literal(1)))
                 objects.delete(sha256)
             return unneeded
 
@@ -155,12 +199,12 @@ class RunFiles:
             record.name: record.sha256
             for record in self._database.read(lambda c: list_artifacts(c, keeper))
         }
-        if name not in kept:
-            there = f"it has {', '.join(kept)}" if kept else "it keeps none"
+        if kept_words(name) not in kept:
+            there = f"it has {', '.join(map(repr, kept))}" if kept else "it keeps none"
             whose = f"version {keeper}" if isinstance(keeper, VersionName) else f"run {keeper}"
             raise RegistryError(
                 f"{whose} in the registry at {self._database.location} has no file {name!r}: "
                 f"{there}. A run keeps weights from its first checkpoint on; "
                 f"`textgen runs show {keeper}` tells how far it came."
             )
-        return kept[name]
+        return kept[kept_words(name)]

@@ -64,7 +64,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return ``value`` as text that any database can hold."""
-        return None if value is None else _readable(value).replace("\x00", r"\x00")
+        return None if value is None else kept_words(value)
 
 
 class Prose(Words):
@@ -108,6 +108,11 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Return the value that was stored."""
         return unmark(value)
+
+
+def kept_words(text: str) -> str:
+    """Return text as a column of `Words` gives it back."""
+    return _readable(text).replace("\x00", r"\x00")
 
 
 def _readable(text: str) -> str:

@@ -189,7 +189,7 @@ class Database:
             raise registry_error(
                 self.location, "this is not a textgen registry", f"Move it away, or {ELSEWHERE}."
             )
-        if found > schema.REVISION:
+        if found not in schema.REVISIONS:
             raise registry_error(
                 self.location,
                 f"its database has schema {found}, "

@@ -35,6 +35,10 @@ _NO_DATABASE = (
     "its registry.sqlite is not a SQLite database",
     f"Move that file away, or {ELSEWHERE}.",
 )
+_UNKEEPABLE = (
+    "no database can hold what was to be recorded ({cause})",
+    "Give plain JSON values: text, numbers, and lists and dictionaries of them.",
+)
 _OTHERWISE = f"Check the folder, its permissions and the disk it is on, or {ELSEWHERE}."
 
 _BY_SQLITE_CODE = {
@@ -69,19 +73,28 @@ def reported(location: Location) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise registry_error(location, *_of_database(location, error)) from error
+    except OverflowError as error:
+        raise registry_error(location, *_unkeepable(error)) from error
     except OSError as error:
         raise registry_error(location, *_of_system(error)) from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise registry_error(location, *_DAMAGED) from error
 
 
 def _of_database(location: Location, error: SQLAlchemyError) -> tuple[str, str]:
     # SQLAlchemy's own text quotes the statement and a link; the driver's is the reason alone.
     cause = (error.orig if isinstance(error, StatementError) else None) or error
+    if not isinstance(error, DBAPIError) and isinstance(error, StatementError):
+        return _unkeepable(cause)
     if isinstance(location, Server) and isinstance(error, DBAPIError):
         return server_problem(cause)
     code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE
     return _BY_SQLITE_CODE.get(code, (f"its database refused ({cause})", _OTHERWISE))
+
+
+def _unkeepable(cause: BaseException) -> tuple[str, str]:
+    what, advice = _UNKEEPABLE
+    return what.format(cause=cause), advice
 
 
 def _of_system(error: OSError) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 Knows column names and types, nothing of how they are used. Portable: keys are made by the client,
 times are integers, nothing counts up by itself. All times are microseconds since 1970-01-01 UTC.
-A change here is a new migration in ``migrations/versions`` and a new `REVISION`.
+A change here is a new migration in ``migrations/versions`` and one more of `REVISIONS`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from sqlalchemy import (
 
 from textgen_registry.database.column_types import Json, Prose, Real, Words
 
-REVISION = "0002"
-FIRST_REVISION = "0001"
+# Each is made from the one before by a migration. Whatever else is found, a newer textgen made.
+REVISIONS = ("0001", "0002")
+FIRST_REVISION, REVISION = REVISIONS[0], REVISIONS[-1]
 
 metadata = MetaData()
 

@@ -6,7 +6,7 @@ Knows neither files nor how a transaction is opened; `queries` reads what this w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
@@ -14,9 +14,7 @@ from textgen_registry.database.schema import alias, model, model_file, model_ver
 from textgen_registry.models.queries import list_events
 from textgen_registry.models.records import VersionRecord
 from textgen_registry.records import ArtifactRecord, VersionName
-from textgen_registry.runs.journal import log
-
-Kind = Literal["registered", "promoted", "demoted", "deleted"]
+from textgen_registry.runs.journal import KindOfModel, log
 
 
 def next_number(connection: Connection, name: str, now: int) -> int:
@@ -65,7 +63,7 @@ def remove_empty_model(connection: Connection, name: str) -> None:
 
 
 def log_change(
-    connection: Connection, kind: Kind, version: VersionRecord, **change: str | int | None
+    connection: Connection, kind: KindOfModel, version: VersionRecord, **change: str | int | None
 ) -> None:
     """Write down what was done, with the figures of the version that it is about.
 

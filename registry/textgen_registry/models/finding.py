@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from difflib import get_close_matches
 
 from sqlalchemy import Connection, select
 
-from textgen.errors import ModelNotFoundError, RunNotFoundError, nearest
+from textgen.errors import ModelNotFoundError, RunNotFoundError
 from textgen_registry.database.location import Location
 from textgen_registry.database.schema import run
 from textgen_registry.models.naming import as_number, split
@@ -23,8 +22,9 @@ from textgen_registry.models.queries import (
 )
 from textgen_registry.models.records import FIGURES, VersionRecord
 from textgen_registry.records import RunRecord
-from textgen_registry.runs.finding import IS_THERE, find_run_id, quoted, require_run
-from textgen_registry.runs.naming import LATEST, LONGEST_NAME, VERSION_MARK
+from textgen_registry.runs.finding import find_run_id, hint, quoted, require_run
+from textgen_registry.runs.naming import LATEST, VERSION_MARK
+from textgen_registry.runs.presence import IS_THERE
 from textgen_registry.runs.queries import read_run
 
 _MOST_LISTED = 5
@@ -129,10 +129,8 @@ def _unknown_model(name: str, names: Sequence[str], location: Location) -> Model
             f"no model {quoted(name)}: the registry at {location} holds none yet. "
             "`textgen models register RUN NAME` makes one."
         )
-    close = get_close_matches(name[:LONGEST_NAME], names, n=1, cutoff=0.5)
-    hint = f": {nearest(name, close)}" if close else "."
     return ModelNotFoundError(
-        f"no model {quoted(name)} in the registry at {location}{hint} "
+        f"no model {quoted(name)} in the registry at {location}{hint(name, names)} "
         "`textgen models list` shows them all."
     )
 
@@ -149,12 +147,10 @@ def _unknown_version(
     name: str, which: str, versions: Sequence[VersionRecord], location: Location
 ) -> ModelNotFoundError:
     aliases = sorted(alias for version in versions for alias in version.aliases)
-    close = get_close_matches(which[:LONGEST_NAME], [*aliases, LATEST], n=1, cutoff=0.5)
-    hint = f"{nearest(which, close)} " if close else ""
     there = f"It has {_listed(versions)}" + (f", and aliases: {', '.join(aliases)}" * bool(aliases))
     return ModelNotFoundError(
-        f"no version {quoted(which)} of the model {name} in the registry at {location}: {hint}"
-        f"{there}. See: textgen models show {name}"
+        f"no version {quoted(which)} of the model {name} in the registry at {location}"
+        f"{hint(which, [*aliases, LATEST])} {there}. See: textgen models show {name}"
     )
 
 

@@ -6,7 +6,7 @@ Knows nothing of the database.
 from __future__ import annotations
 
 from textgen.errors import UsageError
-from textgen_registry.runs.naming import LATEST, VERSION_MARK, check_label, clean_name
+from textgen_registry.runs.naming import VERSION_MARK, clean_name, clean_word
 
 _LONGEST_NUMBER = 9
 
@@ -26,14 +26,7 @@ def clean_alias(alias: str) -> str:
     Raises:
         UsageError: It is blank, too long, not printable, a number, or means something else.
     """
-    alias = alias.strip()
-    check_label("alias", alias)
-    if VERSION_MARK in alias:
-        raise UsageError(
-            f"alias {alias!r} holds an {VERSION_MARK}, which stands before an alias. Leave it out."
-        )
-    if alias == LATEST:
-        raise UsageError(f"alias {alias!r} always means the highest version. Choose another.")
+    alias = clean_word(alias, "alias", latest="the highest version")
     if alias.isnumeric():
         raise UsageError(f"alias {alias!r} looks like a version's number. Choose a word.")
     return alias

@@ -75,11 +75,6 @@ def versions_by_run(connection: Connection, run_ids: Collection[str]) -> dict[st
     return needed
 
 
-def is_in_trash(connection: Connection, run_id: str) -> bool:
-    """Tell whether a run is in the trash."""
-    return connection.scalar(select(run.c.deleted).where(run.c.id == run_id)) is not None
-
-
 def list_events(connection: Connection, name: str) -> list[ModelEvent]:
     """Return what was done to a model, the oldest first; also to one that is no more."""
     columns = (event.c.created, event.c.author, event.c.kind, event.c.model, event.c.run_id)

@@ -18,13 +18,13 @@ from textgen_registry.models.changes import insert_version, log_change, next_num
 from textgen_registry.models.finding import find_version, require_keeper
 from textgen_registry.models.queries import (
     highest_number,
-    is_in_trash,
     list_versions,
     model_names,
 )
 from textgen_registry.models.records import FIGURES, Registration, VersionRecord
 from textgen_registry.records import ArtifactRecord, RunRecord, VersionName
 from textgen_registry.runs.journal import author
+from textgen_registry.runs.presence import when_deleted
 from textgen_registry.runs.queries import list_artifacts, read_run
 from textgen_registry.store import Registry
 
@@ -122,7 +122,7 @@ def _as_it_is(
 
 
 def _refuse_trash(connection: Connection, run: RunRecord) -> None:
-    if run.version is None and is_in_trash(connection, run.id):
+    if run.version is None and when_deleted(connection, run.id) is not None:
         raise RegistryError(
             f"run {run.name} ({run.id}) is in the trash, and a version is made of what is not. "
             f"Bring it back first: textgen runs restore {run.id}"

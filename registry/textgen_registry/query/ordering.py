@@ -15,7 +15,7 @@ from textgen.errors import UsageError
 from textgen_registry.database.column_types import Real
 from textgen_registry.database.schema import run
 from textgen_registry.query.names import Field, field_named
-from textgen_registry.runs.finding import NEWEST_FIRST
+from textgen_registry.runs.presence import NEWEST_FIRST
 
 MOST_NAMES = 10
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from textgen.errors import UsageError
 from textgen_registry.database.schema import run
 from textgen_registry.query.conditions import condition
 from textgen_registry.query.ordering import ordered
 from textgen_registry.records import Status
-from textgen_registry.runs.finding import IS_THERE
+from textgen_registry.runs.points import LARGEST_COUNT
+from textgen_registry.runs.presence import IN_TRASH, IS_THERE
 
 
 def _now() -> int:
@@ -57,7 +59,9 @@ def chosen_runs(
         UsageError: The selection makes no sense.
         UnknownNameError: Nothing in the registry has one of its names.
     """
-    there = run.c.deleted.is_not(None) if selection.deleted else IS_THERE
+    if selection.limit is not None and not 0 <= selection.limit <= LARGEST_COUNT:
+        raise UsageError("limit: it must be a whole number from 0 on. Leave it out to list all.")
+    there = IN_TRASH if selection.deleted else IS_THERE
     chosen = select(run.c.id).where(there).limit(selection.limit)
     if selection.status is not None:
         chosen = chosen.where(status == selection.status)

@@ -5,7 +5,7 @@ Knows nothing of how it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select
@@ -14,7 +14,7 @@ from textgen.errors import UsageError
 from textgen_registry.database.schema import run
 from textgen_registry.query.names import Field, field_named, known_names
 from textgen_registry.query.selection import Selection, chosen_runs
-from textgen_registry.runs.leases import lost_runs
+from textgen_registry.runs.leases import read_with_lost
 from textgen_registry.runs.queries import status_seen, words_of
 from textgen_registry.store import Registry
 
@@ -52,13 +52,13 @@ def tabulate(
     registry.flush()
     selection = Selection(where=where, sort=sort, limit=limit, deleted=deleted)
 
-    def read(connection: Connection) -> list[tuple[Any, ...]]:
-        status = status_seen(lost_runs(connection, registry.database))
+    def read(connection: Connection, lost: Set[str]) -> list[tuple[Any, ...]]:
+        status = status_seen(lost)
         fields = [field_named(connection, name) for name in columns]
         chosen = chosen_runs(connection, selection, status)
         return _rows(connection, chosen, fields, status)
 
-    return registry.database.read(read)
+    return read_with_lost(registry.database, read)
 
 
 def names_in(registry: Registry) -> list[str]:

@@ -33,9 +33,7 @@ def check_new_run(database: Database, *, name: str | None, tags: Iterable[str]) 
     """
     if isinstance(database.location, Folder):
         require_local(database.location)
-    for word in tags:
-        check_tag(word)
-    wanted = None if name is None else clean_name(name)
+    wanted, _ = clean_labels(name, tags)
 
     def check(connection: Connection) -> None:
         if wanted is not None:
@@ -46,6 +44,18 @@ def check_new_run(database: Database, *, name: str | None, tags: Iterable[str]) 
     if database.exists():
         # A transaction that writes nothing: it begins only where another could write.
         database.write(check)
+
+
+def clean_labels(name: str | None, tags: Iterable[str]) -> tuple[str | None, list[str]]:
+    """Return a new run's name without the blanks around it, and its tags in order.
+
+    Raises:
+        UsageError: One of them is not allowed.
+    """
+    words = sorted(set(tags))
+    for word in words:
+        check_tag(word)
+    return (None if name is None else clean_name(name)), words
 
 
 def _require_room_in(folder: Folder) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Insert, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
+from textgen_registry.database.column_types import kept_words
 from textgen_registry.database.schema import (
     artifact,
     figure,
@@ -44,9 +45,10 @@ def store_run(connection: Connection, columns: Mapping[str, Any], tags: Sequence
     """Store a run's own row, and what runs are found by: its settings and its tags."""
     run_id = columns["id"]
     connection.execute(insert(run).values(columns))
-    settings = [{"run_id": run_id, **row} for row in setting_rows(columns["config"])]
+    settings = {kept_words(row["key"]): row for row in setting_rows(columns["config"])}
     if settings:
-        connection.execute(insert(setting), settings)
+        rows = [{"run_id": run_id, **row} for row in settings.values()]
+        connection.execute(insert(setting), rows)
     if tags:
         connection.execute(insert(tag), [{"run_id": run_id, "tag": word} for word in tags])
 
@@ -71,21 +73,19 @@ def remove_run(connection: Connection, run_id: str) -> None:
 
 def put_metrics(connection: Connection, run_id: str, points: Iterable[MetricPoint]) -> None:
     """Store figures; one measured again at the same step replaces the old."""
-    rows = [{"run_id": run_id, **vars(point)} for point in points]
-    if not rows:
+    by_name: dict[str, dict[int, MetricPoint]] = {}
+    for point in points:
+        by_name.setdefault(point.name, {})[point.step] = point
+    if not by_name:
         return
+    rows = [{"run_id": run_id, **vars(point)} for of in by_name.values() for point in of.values()]
     connection.execute(_upsert(connection, metric, ("epoch", "value", "time")), rows)
-    by_name: dict[str, list[tuple[int, float]]] = {}
-    for row in rows:
-        by_name.setdefault(row["name"], []).append((row["step"], row["value"]))
-    known = _extents(connection, run_id, by_name)
-    for name, values in by_name.items():
-        values.sort()
-        if name in known and values[0][0] > known[name].step:
-            known[name].take_all(values)
-        else:
-            known[name] = _measured_extent(connection, run_id, name)
-    _store_extents(connection, run_id, known)
+    values = {
+        # Under the name that the database gives back.
+        kept_words(name): [(step, of[step].value) for step in sorted(of)]
+        for name, of in by_name.items()
+    }
+    _extend_extents(connection, run_id, values)
 
 
 def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:
@@ -98,6 +98,19 @@ def drop_metrics_after(connection: Connection, run_id: str, step: int) -> None:
     remaining = connection.scalars(left.distinct()).all()
     extents = {name: _measured_extent(connection, run_id, name) for name in remaining}
     _store_extents(connection, run_id, extents)
+
+
+def _extend_extents(
+    connection: Connection, run_id: str, by_name: Mapping[str, Sequence[tuple[int, float]]]
+) -> None:
+    """Store what metrics come to with points that have been stored: steps, in order, and values."""
+    known = _extents(connection, run_id, by_name)
+    for name, values in by_name.items():
+        if name in known and values[0][0] > known[name].step:
+            known[name].take_all(values)
+        else:
+            known[name] = _measured_extent(connection, run_id, name)
+    _store_extents(connection, run_id, known)
 
 
 def _extents(connection: Connection, run_id: str, names: Iterable[str]) -> dict[str, Extent]:

@@ -17,10 +17,13 @@ from textgen_registry.database.schema import run
 from textgen_registry.ids import ID_LENGTH
 from textgen_registry.records import local_minute
 from textgen_registry.runs.naming import LATEST, LONGEST_NAME
-
-NEWEST_FIRST = (run.c.created.desc(), run.c.id.desc())
-IS_THERE = run.c.deleted.is_(None)
-IN_TRASH = run.c.deleted.is_not(None)
+from textgen_registry.runs.presence import (
+    IN_TRASH,
+    IS_THERE,
+    NEWEST_FIRST,
+    is_known,
+    when_deleted,
+)
 
 _MOST_LISTED = 3
 _MOST_COMPARED = 500
@@ -105,7 +108,7 @@ def require_run(connection: Connection, run_id: str, location: Location) -> None
     Raises:
         RunNotFoundError: There is no such run.
     """
-    if connection.scalar(select(run.c.id).where(run.c.id == run_id)) is None:
+    if not is_known(connection, run_id):
         raise unknown_run(connection, run_id, location)
 
 
@@ -116,7 +119,7 @@ def require_untrashed(connection: Connection, run_id: str, location: Location) -
         RunNotFoundError: There is no such run, or it is in the trash.
     """
     require_run(connection, run_id, location)
-    if connection.scalar(select(run.c.deleted).where(run.c.id == run_id)) is not None:
+    if when_deleted(connection, run_id) is not None:
         raise RunNotFoundError(
             f"run {run_id} is in the trash of the registry at {location}, and is not changed "
             f"there. Bring it back first: textgen runs restore {run_id}"
@@ -134,10 +137,8 @@ def unknown_run(connection: Connection, reference: str, location: Location) -> R
     names = [row.name for row in _candidates(connection, IS_THERE, most=_MOST_COMPARED)]
     if not names:
         return empty_registry(reference, location)
-    close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
-    hint = f": {nearest(reference, close)}" if close else "."
     return RunNotFoundError(
-        f"no run {quoted(reference)} in the registry at {location}{hint} "
+        f"no run {quoted(reference)} in the registry at {location}{hint(reference, names)} "
         "`textgen runs list` shows them all."
     )
 
@@ -169,6 +170,12 @@ def _candidates(
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
     return connection.scalars(select(func.count()).select_from(run).where(condition)).one()
+
+
+def hint(reference: str, names: Sequence[str]) -> str:
+    """Return the end of a sentence on a name that is none: which one is near, if any is."""
+    close = get_close_matches(reference[:LONGEST_NAME], names, n=1, cutoff=0.5)
+    return f": {nearest(reference, close)}" if close else "."
 
 
 def quoted(reference: str) -> str:

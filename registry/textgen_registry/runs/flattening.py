@@ -21,7 +21,10 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def setting_rows(config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the table ``setting`` for a configuration; what is null has none."""
+    """Yield the rows of the table ``setting`` for a configuration; what is null has none.
+
+    The same key may come twice: ``{"a": {"b": 1}, "a.b": 2}``.
+    """
     for key, value in flat(config):
         if value is not None:
             yield {"key": key, "text": _typed(value), "number": _number(value)}

@@ -16,6 +16,7 @@ from textgen.errors import UsageError
 from textgen_registry.database.schema import run
 from textgen_registry.ids import has_form_of_id
 from textgen_registry.records import local_minute
+from textgen_registry.runs.presence import IS_THERE
 
 LATEST = "latest"
 LONGEST_NAME = 80
@@ -34,18 +35,33 @@ def clean_name(name: str, what: str = "run name") -> str:
     Raises:
         UsageError: The name is blank, too long, not printable, or means something else.
     """
-    name = name.strip()
-    check_label(what, name)
-    if name == LATEST:
-        raise UsageError(f"{what} {name!r} always means the newest run. Choose another.")
+    name = clean_word(name, what, latest="the newest run")
     if has_form_of_id(name):
         raise UsageError(f"{what} {name!r} looks like a run's id. Choose another.")
-    if VERSION_MARK in name:
+    return name
+
+
+def clean_word(word: str, what: str, *, latest: str) -> str:
+    """Return what goes by a word without the blanks around it, if it means nothing else.
+
+    Args:
+        word: The word.
+        what: What it is, for messages.
+        latest: What ``latest`` always means in its place, likewise.
+
+    Raises:
+        UsageError: It is blank, too long, not printable, ``latest`` or with an ``@``.
+    """
+    word = word.strip()
+    check_label(what, word)
+    if word == LATEST:
+        raise UsageError(f"{what} {word!r} always means {latest}. Choose another.")
+    if VERSION_MARK in word:
         raise UsageError(
-            f"{what} {name!r} holds an {VERSION_MARK}, which stands between a named model and its "
+            f"{what} {word!r} holds an {VERSION_MARK}, which stands between a named model and its "
             "version. Leave it out."
         )
-    return name
+    return word
 
 
 def refuse_taken(connection: Connection, name: str, *, advice: str = "") -> None:
@@ -62,7 +78,7 @@ def refuse_taken(connection: Connection, name: str, *, advice: str = "") -> None
         UsageError: Another run has it.
     """
     owner = connection.execute(
-        select(run.c.id, run.c.created).where(run.c.name == name, run.c.deleted.is_(None))
+        select(run.c.id, run.c.created).where(run.c.name == name, IS_THERE)
     ).first()
     if owner:
         another = f"Choose another, or delete that run: textgen runs delete {owner.id}"

@@ -33,14 +33,15 @@ from textgen_registry.sessions import SessionRecord
 _FEW = 500  # of which the ids are worth saying; of more runs it is quicker to read what all have
 
 
-def running_runs(connection: Connection) -> list[str]:
-    """Return the runs that have begun and not ended, be anybody still training them or not."""
-    return list(connection.scalars(select(run.c.id).where(run.c.status == "running")))
+def running_runs(connection: Connection) -> dict[str, str | None]:
+    """Return the runs that have begun and not ended, be anybody still training them or not.
 
-
-def has_run(connection: Connection, run_id: str) -> bool:
-    """Tell whether there is a run with that id."""
-    return connection.scalar(select(run.c.id).where(run.c.id == run_id)) is not None
+    Returns:
+        By the run's id, the token of the process that took it last; None for one that the first
+        release left.
+    """
+    running = select(run.c.id, run.c.lease).where(run.c.status == "running")
+    return {row.id: row.lease for row in connection.execute(running)}
 
 
 def read_run(connection: Connection, run_id: str, lost: Set[str]) -> RunRecord:
@@ -120,6 +121,11 @@ def needed_objects(connection: Connection, *, among: Collection[str] | None = No
             chosen = chosen.where(table.c.sha256.in_(among))
         needed.update(connection.scalars(chosen))
     return needed
+
+
+def announcers(connection: Connection) -> set[str]:
+    """Return the ids of the runs and imports for which objects are announced."""
+    return set(connection.scalars(select(pending_object.c.run_id).distinct()))
 
 
 def lease_of(connection: Connection, run_id: str) -> str | None:

@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from textgen.errors import RunNotFoundError
 from textgen_registry.artifacts.objects import HalfWritten, StoredObject
-from textgen_registry.database.problems import reported
-from textgen_registry.database.schema import artifact, model_file, pending_object, run
+from textgen_registry.database.backend import Backend
+from textgen_registry.database.schema import artifact, model_file, pending_object
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.records import TrashedRun
+from textgen_registry.runs.changes import withdraw_objects
+from textgen_registry.runs.leases import stale_owners
+from textgen_registry.runs.queries import running_runs
 from textgen_registry.upkeep.removal import remove_for_good, why_needed
 from textgen_registry.upkeep.trash import trashed_runs
 
@@ -146,12 +149,10 @@ def _named_without(registry: Registry, connection: Connection, doomed: Set[str])
     """Return the hashes that something refers to besides some runs, and the dead."""
     files = connection.execute(select(artifact.c.run_id, artifact.c.sha256)).all()
     announced = connection.execute(select(pending_object.c.run_id, pending_object.c.sha256)).all()
-    alive = registry.database.ask(
-        lambda backend: backend.claimed({row.run_id for row in announced})
-    )
+    gone = stale_owners(connection, registry.database) | doomed
     return {
         *(row.sha256 for row in files if row.run_id not in doomed),
-        *(row.sha256 for row in announced if row.run_id in alive - doomed),
+        *(row.sha256 for row in announced if row.run_id not in gone),
         *connection.scalars(select(model_file.c.sha256)),
     }
 
@@ -160,20 +161,19 @@ def _clear_stale_announcements(registry: Registry) -> None:
     """Remove the announcements of files that no living process is about to store."""
 
     def clear(connection: Connection) -> None:
-        of_runs = set(connection.scalars(select(pending_object.c.run_id).distinct()))
-        for run_id in of_runs - registry.database.ask(lambda backend: backend.claimed(of_runs)):
-            connection.execute(delete(pending_object).where(pending_object.c.run_id == run_id))
+        for owner in stale_owners(connection, registry.database):
+            withdraw_objects(connection, owner)
 
     registry.database.write(clear)
 
 
 def _forget_ended(registry: Registry) -> None:
     """Remove what claims have left of runs that have ended, or are no more."""
+    left = set(registry.database.ask(lambda backend: backend.left()))
+    ended = left - registry.database.read(running_runs).keys()
 
-    def read(connection: Connection) -> set[str]:
-        return set(connection.scalars(select(run.c.id).where(run.c.status == "running")))
+    def forget(backend: Backend) -> None:
+        for run_id in ended:
+            backend.forget(run_id)
 
-    with reported(registry.location):
-        left = registry.database.ask(lambda backend: backend.left())
-        for run_id in set(left) - registry.database.read(read):
-            registry.database.backend.forget(run_id)
+    registry.database.ask(forget)

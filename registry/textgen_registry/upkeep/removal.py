@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from textgen.errors import RegistryError, RunNotFoundError
-from textgen_registry.database.problems import reported
 from textgen_registry.database.schema import artifact, pending_object, run
 from textgen_registry.models.queries import versions_by_run
 from textgen_registry.records import TrashedRun
@@ -53,8 +52,7 @@ def remove_for_good(registry: Registry, trashed: TrashedRun) -> set[str]:
         return hashes
 
     removed = registry.files.drop(registry.database.write(remove))
-    with reported(registry.location):
-        registry.database.ask(lambda backend: backend.forget(trashed.id))
+    registry.database.ask(lambda backend: backend.forget(trashed.id))
     return removed
 
 

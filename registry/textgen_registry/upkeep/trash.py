@@ -15,9 +15,10 @@ from textgen_registry.ids import unique_microseconds
 from textgen_registry.records import TrashedRun
 from textgen_registry.runs.access import change_run
 from textgen_registry.runs.changes import update_run
-from textgen_registry.runs.finding import IN_TRASH, NEWEST_FIRST, find_trashed_id, require_run
+from textgen_registry.runs.finding import find_trashed_id, require_run
 from textgen_registry.runs.journal import log
 from textgen_registry.runs.naming import clean_name, refuse_taken
+from textgen_registry.runs.presence import IN_TRASH, NEWEST_FIRST, when_deleted
 
 if TYPE_CHECKING:
     from textgen_registry.store import Registry
@@ -58,7 +59,7 @@ def put_into_trash(database: Database, run_id: str) -> None:
     now = unique_microseconds()
 
     def mark(connection: Connection) -> None:
-        if _deleted(connection, run_id) is None:
+        if when_deleted(connection, run_id) is None:
             update_run(connection, run_id, deleted=now)
             log(connection, "deleted", run_id=run_id)
 
@@ -80,7 +81,7 @@ def take_from_trash(database: Database, run_id: str, *, name: str | None) -> Non
     wanted = None if name is None else clean_name(name)
 
     def unmark(connection: Connection) -> None:
-        if _deleted(connection, run_id) is None:
+        if when_deleted(connection, run_id) is None:
             return
         old = connection.scalars(select(run.c.name).where(run.c.id == run_id)).one()
         new = wanted or old
@@ -93,7 +94,3 @@ def take_from_trash(database: Database, run_id: str, *, name: str | None) -> Non
         log(connection, "restored", run_id=run_id, detail={"name": new})
 
     change_run(database, run_id, unmark, require=require_run)
-
-
-def _deleted(connection: Connection, run_id: str) -> int | None:
-    return connection.scalar(select(run.c.deleted).where(run.c.id == run_id))

@@ -153,11 +153,20 @@ def _look_at(registry: Registry, sha256: str) -> tuple[str | None, str]:
     return found, "" if found == sha256 else "its contents have changed"
 
 
-def _still_damaged(registry: Registry, damage: Iterator[DamagedObject]) -> Iterator[DamagedObject]:
-    """Return what is damaged and still named: a writer may have replaced it since."""
-    found = list(damage)
-    needed = registry.database.read(needed_objects) if found else set()
-    return (item for item in found if item.expected in needed)
+def _still_damaged(registry: Registry, damage: Iterator[DamagedObject]) -> list[DamagedObject]:
+    """Return what is damaged and still named.
+
+    A writer may have replaced it since, or stored it anew and named it: so what is still named is
+    looked at once more, and is damaged if it is named after that.
+    """
+    found = _still_named(registry, list(damage))
+    again = [item for item in found if _look_at(registry, item.expected)[1]]
+    return _still_named(registry, again)
+
+
+def _still_named(registry: Registry, found: list[DamagedObject]) -> list[DamagedObject]:
+    named = registry.database.read(lambda c: _named_files(c, None)) if found else {}
+    return [item for item in found if item.expected in named]
 
 
 def _named_files(

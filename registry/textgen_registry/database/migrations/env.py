@@ -8,8 +8,6 @@ from textgen_registry.database import schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=schema.metadata,
     version_table=schema.revision.name,
-    render_as_batch=True,
 )
 context.run_migrations()

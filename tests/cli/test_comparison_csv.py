@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from textgen.cli.runs.comparison_csv import COLUMNS
+from textgen.cli.runs.comparison.csv_table import COLUMNS
 
 
 @pytest.fixture

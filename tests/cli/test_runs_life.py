@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from sqlalchemy import update
+from textgen.cli.runs.ages import parse_age
 
 from textgen.cli import display
-from textgen.cli.runs.ages import parse_age
 from textgen.errors import UsageError
 from textgen_registry import Registry, trashed_runs
 from textgen_registry.database.schema import note

@@ -139,9 +139,8 @@ def _unknown_model(name: str, names: Sequence[str], location: Location) -> Model
 
 def _without_version(name: str, location: Location) -> ModelNotFoundError:
     return ModelNotFoundError(
-        f"{quoted(name)} is a model in the registry at {location}, and which version of it is "
-        f"meant is not said. Write {name}{VERSION_MARK}{LATEST}, or a number or an alias for "
-        f"{LATEST}: textgen models show {name}"
+        f"{quoted(name)} is a model in the registry at {location}: say which version of it, such "
+        f"as {name}{VERSION_MARK}{LATEST}. Its versions and aliases: textgen models show {name}"
     )
 
 
@@ -150,10 +149,10 @@ def _unknown_version(
 ) -> ModelNotFoundError:
     aliases = sorted(alias for version in versions for alias in version.aliases)
     close = get_close_matches(which[:LONGEST_NAME], [*aliases, LATEST], n=1, cutoff=0.5)
-    hint = f"{nearest(which, close)} " if close else ""
+    hint = f": {nearest(which, close)}" if close else "."
     there = f"It has {_listed(versions)}" + (f", and aliases: {', '.join(aliases)}" * bool(aliases))
     return ModelNotFoundError(
-        f"no version {quoted(which)} of the model {name} in the registry at {location}: {hint}"
+        f"no version {quoted(which)} of the model {name} in the registry at {location}{hint} "
         f"{there}. See: textgen models show {name}"
     )
 

@@ -29,7 +29,7 @@ def make_console(*, stderr: bool = False) -> Console:
 
 def print_line(text: str = "") -> None:
     """Print a line for people, or several; what would steer the terminal is escaped."""
-    sys.stdout.write(f"{in_lines(text)}\n")
+    make_console().file.write(f"{in_lines(text)}\n")
 
 
 def print_heading(text: str) -> None:

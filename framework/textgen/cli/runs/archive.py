@@ -194,6 +194,7 @@ def _print_import(archive: Archive, outcome: Sequence[ImportedRun], dry_run: boo
     print_table(columns, rows, whole=["id"])
     new = [run for run in outcome if run.outcome == "imported"]
     files, size = sum(run.files for run in new), sum(run.size for run in new)
+    what = f"{counted(files, 'file')}, {bytes_text(size)}"
     left = len(outcome) - len(new)
     tell(
         f"{'would import' if dry_run else 'imported'} {counted(len(new), 'run')}: "

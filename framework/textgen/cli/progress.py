@@ -41,6 +41,7 @@ def reading_bar(what: str) -> Iterator[Callable[[float], None]]:
     with shown as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda done: bar.update(task, completed=done)
+        bar.update(task, completed=1.0)
 
 
 def make_progress(console: Console) -> BarProgress | LineProgress:

@@ -80,8 +80,8 @@ def uninstall(
             autocompletion=complete_installed,
         ),
     ],
-    yes: YesParam = False,
     verbose: VerboseParam = False,
+    yes: YesParam = False,
 ) -> None:
     """Uninstall the packages that plugins came in.
 

@@ -194,11 +194,10 @@ def _print_import(archive: Archive, outcome: Sequence[ImportedRun], dry_run: boo
     print_table(columns, rows, whole=["id"])
     new = [run for run in outcome if run.outcome == "imported"]
     files, size = sum(run.files for run in new), sum(run.size for run in new)
-    what = f"{counted(files, 'file')}, {bytes_text(size)}"
+    what = f"{counted(len(new), 'run')}: {counted(files, 'file')}, {bytes_text(size)}"
     left = len(outcome) - len(new)
     tell(
-        f"{'would import' if dry_run else 'imported'} {counted(len(new), 'run')}: "
-        f"{counted(files, 'file')}, {bytes_text(size)}"
+        f"{'would import' if dry_run else 'imported'} {what if new else 'nothing'}"
         + (f"; {counted(left, 'run')} there already, left as before" if left else "")
     )
 

@@ -144,17 +144,25 @@ def build_batches(options: TrainingOptions, tokens: torch.Tensor, seed: int) -> 
     )
 
 
-def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, Measured]:
+def assess(
+    trained: TrainedModel, *, whole: bool, watch: Callable[[float], None] = lambda part_done: None
+) -> tuple[Corpus, Assessment, Measured]:
     """Measure a trained model on the corpus that its settings name.
 
     Args:
         trained: The model.
         whole: Score the whole text, as one that training never saw, rather than the part that
             was held out.
+        watch: Told again and again how much is done, from 0 to 1.
 
     Raises:
         TextgenError: The corpus cannot be had, or the tokenizer does not know a part of it.
     """
+
+    def stop_never(part_done: float) -> bool:
+        watch(part_done)
+        return False
+
     material = prepare(trained.settings, tokenizer=trained.tokenizer, all_held_out=whole)
     with device_trouble(trained.device):
         assessment = assessment_of(
@@ -165,7 +173,7 @@ def assess(trained: TrainedModel, *, whole: bool) -> tuple[Corpus, Assessment, M
             trained.settings.training,
             carries_state=trained.carries_state,
         )
-        measured = assessment.measure()
+        measured = assessment.measure(stop_never)
     assert measured is not None  # nothing asked it to stop
     return material.corpus, assessment, measured
 

@@ -41,6 +41,7 @@ def textgen_sources() -> Iterator[Component]:
         summary="Python's language reference, which every Python carries (pydoc:topics)",
         factory="textgen_plugins.sources.pydoc:open_corpus",
         options=PydocOptions,
+        aliases={"topics": "all topics"},
     )
 
 

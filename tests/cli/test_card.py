@@ -8,7 +8,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from textgen.cli.runs.card_page import card_page
+from textgen.cli.runs.model_card.page import card_page
 from textgen_registry import MetricPoint
 
 HOSTILE = "---\nname: 'x' # | \"`` `<b>*_[y](z)\\ é😀\x1b[2J\x85\u2028\ufeff\udcff: &a !!b\n```\n"

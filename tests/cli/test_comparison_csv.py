@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from textgen.cli.runs.comparison_csv import COLUMNS
+from textgen.cli.runs.comparison.csv_table import COLUMNS
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def table(textgen):
 
 def test_each_line_is_one_value_of_one_run(table, textgen, trained):
     rows = table("plain", "wider", "--registry", trained)
-    sizes = {row["run"]: row["value"] for row in rows if row["name"] == "model.hidden_size"}
+    sizes = {row["run_name"]: row["value"] for row in rows if row["name"] == "model.hidden_size"}
     assert sizes == {"plain": "12", "wider": "16"}
     keys = [(row["what"], row["name"], row["run_id"]) for row in rows]
     assert len(set(keys)) == len(keys)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 
-from textgen.cli.runs.comparison_html import html_page
+from textgen.cli.runs.comparison.html_page import html_page
 from textgen_registry import MetricPoint, compare
 
 PLAN = {"steps": 100, "tokens_per_step": 64, "vocab_size": 5, "training_tokens": 900}

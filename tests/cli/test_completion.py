@@ -69,7 +69,7 @@ def bash(environment):
         ("textgen run --sampler st", ["stateful"]),
         ("textgen generate latest --sampler st", ["stateful"]),
         ("textgen run --source one", ["one-books:emma", "one-books:emil"]),
-        ("textgen run --source pyd", ["pydoc:"]),
+        ("textgen run --source pyd", ["pydoc:topics"]),
         ("textgen run --recipe tu", ["tutorial"]),
         ("textgen sources text two", ["two-books:emma", "two-books:emil"]),
         ("textgen plugins show tr", ["training"]),

@@ -42,3 +42,12 @@ def test_a_json_document_stays_json(program, encoding):
 def test_a_message_is_told_with_escapes(program):
     line = program("plugins", "show", "Ω", PYTHONIOENCODING="latin-1:strict").error_line(2)
     assert r"'\u03a9'" in line
+
+
+@pytest.mark.parametrize("encoding", [ASCII, LANG_C], ids=["ascii", "LANG=C"])
+def test_tables_and_curves_keep_their_shape(program, trained, encoding):
+    words = ["runs", "compare", "plain", "wider", "--plot", "--registry", trained]
+    unicode, plain = (program(*words, **more).out.splitlines() for more in ({}, encoding))
+    drawn = slice(0, next(at for at, line in enumerate(unicode) if line.startswith("plain ")))
+    assert "\\u" not in "\n".join(plain[drawn])
+    assert list(map(len, plain[drawn])) == list(map(len, unicode[drawn]))

@@ -1,6 +1,7 @@
 """Help is quick, complete, and shows an example everywhere."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -45,6 +46,26 @@ def test_help_shows_an_example(textgen, words):
     examples = shown.out.split("Example: ")[1:]
     assert examples
     assert all(example.startswith("textgen ") for example in examples)
+
+
+@pytest.mark.parametrize("words", [(), ("runs",), ("models",), ("plugins",), ("sources",)])
+def test_a_group_tells_whole_sentences_of_its_commands(textgen, words):
+    shown = textgen(*words, "--help").out
+    listed = shown.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert listed
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+    bare = textgen(*words)
+    assert (bare.code, bare.out, bare.err) == (2, "", shown)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_what_all_commands_share_comes_last_and_in_one_order(textgen, words):
+    shown = textgen(*words, "--help").out
+    section = shown.partition("Options:\n")[2].partition("\n\n")[0]
+    options = re.findall(r"^  (?:-\w, )?(--[a-z-]+)", section, re.MULTILINE)
+    shared = ["--force", "--dry-run", "--yes", "--registry", "--json", "--csv", "--help"]
+    there = [option for option in shared if option in options]
+    assert options[-len(there) :] == there
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

@@ -23,9 +23,10 @@ def test_a_piped_list_is_neither_folded_nor_cut(tiny, textgen, tmp_path, rhyme):
     assert heading.split()[:3] == ["id", "name", "status"]
     assert LONG in line
     assert f"file:{text}" in line
-    compared = textgen("runs", "compare", "latest", "latest")
+    tiny("--name", "other")
+    compared = textgen("runs", "compare", LONG, "other")
     assert LONG in compared.out
-    assert f"file:{text}" in textgen("runs", "show", "latest").out
+    assert f"file:{text}" in textgen("runs", "show", LONG).out
 
 
 def test_text_that_looks_like_markup_is_printed_as_it_is(textgen, tmp_path, tiny_words):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from textgen.cli.runs.curves import MARKS, Curve, axis_around, axis_from_zero, short
-from textgen.cli.runs.plot import plot
+from textgen.cli.runs.comparison.curves import MARKS, Curve, axis_around, axis_from_zero, short
+from textgen.cli.runs.comparison.plot import plot
 
 BRAILLE = re.compile("[\u2801-\u28ff]")
 

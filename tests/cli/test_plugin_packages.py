@@ -91,7 +91,7 @@ def test_an_editable_one_is_used_where_it_lies_until_it_is_replaced(environment,
     done = environment.run("textgen plugins install -e .", cwd=folder)
     assert f"Mend it in {folder}, or textgen plugins uninstall" in done.err
     found = environment.run("textgen plugins doctor").out
-    assert f"mend it in {folder}, or" in found
+    assert f"Mend it in {folder}, or" in found
     assert "install --upgrade" not in found
     project(TINY)
     assert "smaller" in environment.run("textgen plugins list").out
@@ -129,7 +129,7 @@ def test_one_that_writes_past_python_does_not_keep_others_from_being_uninstalled
     put_package(environment, "textgen-tiny", TINY)
     unknown = environment.run("textgen plugins uninstall small --yes")
     assert unknown.code == 2
-    assert "no package, plugin or part is named 'small'" in unknown.err
+    assert "no part, plugin or package is named 'small'" in unknown.err
     assert environment.run("textgen plugins uninstall tiny noise --yes").code == 0
 
 
@@ -196,7 +196,7 @@ def test_uninstall_asks(environment, put_package):
         ("char", "which is textgen itself"),
         ("numpy", "numpy is no plugin of textgen"),
         ("lstm-stakked", "did you mean 'lstm-stacked'?"),
-        ("''", "no package, plugin or part is named ''"),
+        ("''", "no part, plugin or package is named ''"),
     ],
 )
 def test_uninstall_refuses_what_is_no_plugin_of_others(environment, name, told):

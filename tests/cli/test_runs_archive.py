@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from textgen.units import bytes_text
 from textgen_registry import Registry
 from textgen_registry.database.schema import model, model_version
 
@@ -25,7 +26,7 @@ def test_export_tells_what_was_exported_and_where(textgen, trained, tmp_path):
     done = textgen("runs", "export", "plain", "--output", path, "--registry", trained)
     size = path.stat().st_size
     assert (done.code, done.out) == (0, "")
-    assert done.err == f"exported to {path}: 1 run, 3 files, {size:,} bytes\n"
+    assert done.err == f"exported to {path}: 1 run, 3 files, {bytes_text(size)}\n"
 
 
 def test_export_tells_programs_the_same(textgen, trained, tmp_path):
@@ -59,7 +60,7 @@ def test_import_tells_what_became_of_each_run(textgen, archive, records):
     assert done.err.startswith("imported 2 runs: 6 files, ")
     again = textgen("runs", "import", archive)
     assert again.out.count("already there") == 2
-    assert again.err == "imported 0 runs: 0 files, 0 bytes; 2 runs there already, left as before\n"
+    assert again.err == "imported nothing; 2 runs there already, left as before\n"
     assert {row.name for row in records.runs()} == {"plain", "wider"}
 
 

@@ -369,7 +369,7 @@ def test_a_record_whose_version_was_deleted_since_gives_no_files_of_the_run(
         ("alice@0", "no version '0'"),
         ("alice@-1", "no version '-1'"),
         ("alice@" + "9" * 9_999, "no version '9+'"),
-        ("alice@", "which version .* is meant is not said.*alice@latest"),
+        ("alice@", "say which version.*alice@latest"),
         ("alice", "'alice' is a model.*alice@latest"),
         ("alice@\x1b[31m\n", "no version"),
         ("\x1b[31m\n@best", "no model"),

@@ -88,7 +88,7 @@ def _settings(plugins: Plugins, *layers: dict[str, Any]) -> RunSettings:
 
 
 def _print(device: str, rows: list[Row], *, json: bool) -> None:
-    from textgen.cli.display import print_json, print_table
+    from textgen.cli.display import print_json, print_line, print_table
 
     if json:
         print_json({"device": device, "rows": [asdict(row) for row in rows]})
@@ -105,7 +105,7 @@ def _print(device: str, rows: list[Row], *, json: bool) -> None:
         ]
         for row in rows
     ]
-    typer.echo(device)
+    print_line(device)
     print_table(columns, cells, right=["baseline", "textgen", "ratio"], whole=columns[:-1])
 
 

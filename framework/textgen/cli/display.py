@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from textgen.cli.columns import are_plain, narrowed, print_columns, total, widths_of
+from textgen.cli.texts import in_lines
 
 _WIDE = 1000
 
@@ -26,10 +27,22 @@ def make_console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
-def print_facts(rows: Sequence[Sequence[object]]) -> None:
-    """Print rows that need no headings, because their first cell says what the others are."""
+def print_line(text: str = "") -> None:
+    """Print a line for people, or several; what would steer the terminal is escaped."""
+    make_console().file.write(f"{in_lines(text)}\n")
+
+
+def print_heading(text: str) -> None:
+    """Print what the lines below it are about."""
+    make_console().print(Text(in_lines(text), "bold"), soft_wrap=True)
+
+
+def print_facts(rows: Iterable[tuple[str, object]]) -> None:
+    """Print a line for each of some facts: what it is, and its value."""
     table = _new_table()
     table.show_header = False
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     _fill(table, rows)
     make_console().print(table)
 
@@ -68,7 +81,7 @@ def print_table(
         spare: Columns to leave out, one after the other, where a terminal is too narrow.
     """
     console, places = make_console(), list(range(len(columns)))
-    cells = [[cell if isinstance(cell, Text) else figure(cell) for cell in row] for row in rows]
+    cells = [[cell if isinstance(cell, Text) else _harmless(cell) for cell in row] for row in rows]
     widths = widths_of([columns, *cells])
     for column in spare:
         if total([widths[place] for place in places]) <= console.width:
@@ -120,7 +133,11 @@ def _new_table() -> Table:
 
 def _fill(table: Table, rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(figure(cell)) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(_harmless(cell)) for cell in row))
+
+
+def _harmless(cell: object) -> str:
+    return in_lines(figure(cell))
 
 
 def print_json(value: object) -> None:
@@ -138,10 +155,25 @@ def print_toml(document: str) -> None:
 
 
 def print_text(prompt: str, text: str) -> None:
-    """Print generated text after its prompt, which is dimmed on a terminal."""
-    dimmed = f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt
-    sys.stdout.write(f"{dimmed}{text}\n")
+    """Print generated text after its prompt."""
+    write_prompt(prompt)
+    write_piece(f"{text}\n")
+
+
+def write_prompt(prompt: str) -> None:
+    """Write a prompt, dimmed on a terminal that can; what it steers a terminal by is escaped."""
+    can_dim = sys.stdout.isatty() and not make_console().is_dumb_terminal
+    sys.stdout.write(f"\033[2m{_seen(prompt)}\033[0m" if can_dim else _seen(prompt))
+
+
+def write_piece(text: str) -> None:
+    """Write a piece of text at once: on a terminal harmless, elsewhere as it is."""
+    sys.stdout.write(_seen(text))
     sys.stdout.flush()
+
+
+def _seen(text: str) -> str:
+    return in_lines(text) if sys.stdout.isatty() else text
 
 
 def figure(value: object) -> str:

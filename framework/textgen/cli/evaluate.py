@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from textgen.cli.workspace import (
     tell,
     tell_changes,
 )
+
+if TYPE_CHECKING:
+    from textgen_registry import RunRecord
 
 
 def evaluate(
@@ -43,9 +47,10 @@ def evaluate(
     settings = recorded_settings(plugins, record, layer, without="sampler")
     tell_changes(plugins, record, layer, without="sampler")
 
-    from textgen.cli.display import measured as shown
-    from textgen.cli.display import print_facts, print_json
+    from textgen.cli.display import print_json
+    from textgen.cli.progress import reading_bar
     from textgen.cli.recorded_text import with_recorded_text
+    from textgen.cli.values import of_run
     from textgen.pipeline import assess, load_trained
 
     if source is None:
@@ -57,10 +62,11 @@ def evaluate(
         )
     with prints_aside():
         trained = load_trained(settings, file_reader(records, record), device or "auto")
-        corpus, assessment, measured = assess(trained, whole=source is not None)
+        with reading_bar("evaluating") as show:
+            corpus, assessment, measured = assess(trained, whole=source is not None, watch=show)
     part = "held-out part" if assessment.held_out else "training text"
-    report = {
-        "run": record.id,
+    report: dict[str, object] = {
+        **of_run(record),
         "source": corpus.provenance.locator,
         "part": "whole text" if source is not None else part,
         "tokens": assessment.size,
@@ -70,6 +76,18 @@ def evaluate(
     if json:
         print_json(report)
         return
-    print_facts([(key, shown(value)) for key, value in report.items()])
+    _print(record, report)
     if not assessment.held_out:
         tell("note: this run held nothing out, so these figures tell what it memorised")
+
+
+def _print(run: RunRecord, report: Mapping[str, object]) -> None:
+    from textgen.cli.display import measured, print_facts
+    from textgen.cli.values import named, of_run
+
+    facts = {key: value for key, value in report.items() if key not in of_run(run)}
+    cells = {
+        key: f"{fact:,}" if isinstance(fact, int) else measured(fact) for key, fact in facts.items()
+    }
+    version = [] if run.version is None else [("version", run.version)]
+    print_facts([("run", named(run)), *version, *cells.items()])

@@ -119,12 +119,13 @@ def _new_seed() -> int:
 
 
 def _stream(prompt: str, pieces: Iterator[list[str]]) -> None:
+    from textgen.cli.display import write_piece, write_prompt
+
     first = next(pieces)  # what can fail has failed before anything is printed
-    sys.stdout.write(f"\033[2m{prompt}\033[0m" if sys.stdout.isatty() else prompt)
+    write_prompt(prompt)
     try:
         for (piece,) in chain([first], pieces):
-            sys.stdout.write(piece)
-            sys.stdout.flush()
+            write_piece(piece)
     finally:
         sys.stdout.write("\n")
 
@@ -134,11 +135,15 @@ def _texts(pieces: Iterator[list[str]]) -> list[str]:
 
 
 def _print_all(prompt: str, pieces: Iterator[list[str]]) -> None:
+    from textgen.cli.display import print_line, print_text
+
     for number, text in enumerate(_texts(pieces), start=1):
-        typer.echo(f"--- {number} ---\n{prompt}{text}\n")
+        print_line(f"--- {number} ---")
+        print_text(prompt, f"{text}\n")
 
 
 def _print_json(record: RunRecord, prompt: str, seed: int, pieces: Iterator[list[str]]) -> None:
     from textgen.cli.display import print_json
+    from textgen.cli.values import of_run
 
-    print_json({"run": record.id, "prompt": prompt, "seed": seed, "texts": _texts(pieces)})
+    print_json({**of_run(record), "prompt": prompt, "seed": seed, "texts": _texts(pieces)})

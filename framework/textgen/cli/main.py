@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import traceback
@@ -13,10 +12,11 @@ import typer
 import textgen
 from textgen.cli import bench, evaluate, generate, resume, run, sources
 from textgen.cli.completion import complete_plugin, join_words
+from textgen.cli.encodings import replace_what_cannot_be_encoded
 from textgen.cli.models import commands as models
 from textgen.cli.plugins import commands as plugins
 from textgen.cli.runs import commands as runs
-from textgen.cli.workspace import say_of_plugins
+from textgen.cli.workspace import say_of_plugins, tell
 from textgen.errors import TextgenError
 
 app = typer.Typer(
@@ -90,7 +90,7 @@ def main() -> None:
     """Run the command line and exit with 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", _NO_PYDANTIC_PLUGINS)
-    _escape_what_cannot_be_encoded()
+    replace_what_cannot_be_encoded()
     join_words(os.environ)
     try:
         exit_code = app(standalone_mode=False) or 0
@@ -105,20 +105,16 @@ def main() -> None:
     sys.exit(exit_code)
 
 
-def _escape_what_cannot_be_encoded() -> None:
-    """Let no work be lost, at its end, for a character that the terminal's encoding lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _report(error: BaseException) -> int:
     """Tell what went wrong; return the exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # of a private module; its message is the help
+        tell(str(error))
+        return 2
     message, exit_code = _explain(error)
     if _debug:
         traceback.print_exception(error)
     if message:
-        typer.echo(f"textgen: {message}", err=True)
+        tell(f"textgen: {message}")
     return exit_code
 
 
@@ -145,4 +141,5 @@ def _about_usage(error: typer.TyperException) -> str:
     option = getattr(error, "option_name", None)
     if any(option in parameter.opts for parameter in context.find_root().command.params):
         return f"{option} stands before the command: textgen {option} … {context.info_name} …"
-    return f"{message}. See: {context.command_path} --help"
+    end = "" if message.endswith("?") else "."
+    return f"{message}{end} See: {context.command_path} --help"

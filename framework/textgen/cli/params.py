@@ -19,6 +19,11 @@ RegistryParam = Annotated[
     ),
 ]
 JsonParam = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+CsvParam = Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")]
+YesParam = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+DryRunParam = Annotated[
+    bool, typer.Option("--dry-run", help="Change nothing; say what would be done.")
+]
 RunParam = Annotated[
     str,
     typer.Argument(

@@ -1,4 +1,4 @@
-"""Progress of training, on stderr: a bar on a terminal, plain lines elsewhere.
+"""Progress, on stderr: of training a bar on a terminal, plain lines elsewhere.
 
 Both listen to the same events as the recorder and know nothing of the loop. A listener that is
 called earlier may refuse a run as it starts, so the end of a run may come without its beginning.
@@ -7,16 +7,41 @@ called earlier may refuse a run as it starts, so the end of a run may come witho
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textgen import events
-from textgen.cli.display import duration
+from textgen.cli.display import duration, make_console
+from textgen.cli.workspace import tell
 
 _WIDE = 90
+
+
+@contextmanager
+def reading_bar(what: str) -> Iterator[Callable[[float], None]]:
+    """Give what shows how much has been read: on a terminal, a bar on stderr that goes when done.
+
+    Args:
+        what: What is being done, in one word.
+
+    Yields:
+        Takes how much is done, from 0 to 1.
+    """
+    console = make_console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(compact=True),
+    )
+    shown = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with shown as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda done: bar.update(task, completed=done)
+        bar.update(task, completed=1.0)
 
 
 def make_progress(console: Console) -> BarProgress | LineProgress:
@@ -103,10 +128,9 @@ class LineProgress:
         figures = _evaluation(event.values)
         if figures:
             speed = f"  {self._speed:,.0f} tokens/s" if self._speed else ""
-            typer.echo(
+            tell(
                 f"step {event.step}/{self._way.plan.steps}  epoch {event.epoch:.1f}  {figures}"
-                f"{speed}  {duration(self._way.seconds_left(event.step))} left",
-                err=True,
+                f"{speed}  {duration(self._way.seconds_left(event.step))} left"
             )
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from textgen.cli.values import named
 from textgen.components import Kind
 from textgen.corpus import Corpus
 from textgen.errors import CorpusError
@@ -35,7 +36,7 @@ class RecordedText(Choice):
         if now != then:
             locator = corpus.provenance.locator
             raise CorpusError(
-                f"the corpus {locator} has changed since run {self.run.name} ({self.run.id}) began "
+                f"the corpus {locator} has changed since run {named(self.run)} began "
                 f"(sha256 {then[:12]}… then, {now[:12]}… now): {self.without}"
             )
         return corpus

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def resume(
     run: RunParam,
     max_seconds: Annotated[
-        float | None, typer.Option(help="Stop this session after this time.")
+        float | None, typer.Option(metavar="SECONDS", help="Stop this session after this time.")
     ] = None,
     device: DeviceParam = None,
     precision: PrecisionParam = None,
@@ -57,6 +57,7 @@ def resume(
     from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import show_result, train
+    from textgen.cli.values import named
     from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
@@ -69,7 +70,7 @@ def resume(
         )
     if was_lost:
         tell(
-            f"run {record.name} ({record.id}) was lost, its process ended without a word: "
+            f"run {named(record)} was lost, its process ended without a word: "
             "going on from its last checkpoint"
         )
     recorder = Recorder(records, run_id=record.id)

@@ -9,7 +9,14 @@ import typer
 
 from textgen.cli.aside import prints_aside
 from textgen.cli.completion import complete_part, complete_recipe
-from textgen.cli.params import DeviceParam, JsonParam, PrecisionParam, RegistryParam, SetParam
+from textgen.cli.params import (
+    DeviceParam,
+    DryRunParam,
+    JsonParam,
+    PrecisionParam,
+    RegistryParam,
+    SetParam,
+)
 from textgen.cli.workspace import installed_plugins, open_registry, tell
 
 if TYPE_CHECKING:
@@ -56,22 +63,26 @@ def run(
         Path | None, typer.Option(metavar="FILE.toml", help="Settings from a file.")
     ] = None,
     set_: SetParam = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the text.")] = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over the text.")] = None,
     max_seconds: Annotated[
-        float | None, typer.Option(help="Stop training after this time.")
+        float | None, typer.Option(metavar="SECONDS", help="Stop training after this time.")
     ] = None,
     device: DeviceParam = None,
     precision: PrecisionParam = None,
-    seed: Annotated[int | None, typer.Option(help="Where random numbers begin.")] = None,
-    name: Annotated[str | None, typer.Option(help="A name for the run.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Where random numbers begin.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="A name for the run.")] = None,
     tag: Annotated[
         list[str] | None, typer.Option(metavar="TAG", help="A tag for the run; repeatable.")
     ] = None,
-    length: Annotated[int | None, typer.Option(help="Length of the sample, in tokens.")] = None,
-    prompt: Annotated[str | None, typer.Option(help="What the sample continues.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, say what would be done, stop.")
-    ] = False,
+    length: Annotated[
+        int | None, typer.Option(metavar="N", help="Length of the sample, in tokens.")
+    ] = None,
+    prompt: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the sample continues.")
+    ] = None,
+    dry_run: DryRunParam = False,
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:

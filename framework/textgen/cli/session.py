@@ -13,6 +13,7 @@ from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.plan_page import outlook
 from textgen.cli.progress import make_progress
 from textgen.cli.runs.sessions import changes_since_first
+from textgen.cli.values import named
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:
@@ -48,13 +49,19 @@ class _Introduction:
         """Tell what the run works on, where it goes on, and whether as it began."""
         introduce(self._run)
         if event.first_step:
-            tell(f"going on after step {event.first_step:,} of {event.plan.steps:,}")
+            steps = f"step {event.first_step:,} of {event.plan.steps:,}"
+            tell(f"going on after {steps}{_for_how_long(event)}")
         changes = changes_since_first(self._recorder.sessions())
         if changes:
             tell(
                 f"note: not as in the first session: {changes}; the result may differ from that "
                 "of an uninterrupted run"
             )
+
+
+def _for_how_long(event: events.RunStarted) -> str:
+    limit = event.plan.max_seconds
+    return "" if limit is None else f", for {duration(limit)} at most"
 
 
 @prints_aside()
@@ -96,7 +103,7 @@ def show_result(
     elif record.sample_text is not None:
         tell("")
         print_text(record.sample_prompt or "", record.sample_text)
-    tell(f"\nrun {record.name} ({record.id}) {_ending(finished)}")
+    tell(f"\nrun {named(record)} {_ending(finished)}")
     figures = _figures(finished)
     if figures:
         tell(figures)

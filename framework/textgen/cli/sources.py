@@ -39,7 +39,9 @@ def text(
     ],
     set_: SetParam = None,
 ) -> None:
-    """Print the text that a model would read, and on stderr what was cut off.
+    """Print the text that a model would read.
+
+    What was cut off is told on stderr.
 
     Example: textgen sources text gutenberg:alice | head
     """

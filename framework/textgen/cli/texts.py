@@ -16,6 +16,8 @@ def one_line(text: str) -> str:
 
 def in_lines(text: str) -> str:
     """Return lines of text with escapes for all else that a terminal would obey, or not show."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter in _HARMLESS else _escaped(letter) for letter in text)
 
 

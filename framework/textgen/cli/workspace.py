@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from textgen.cli.aside import prints_aside
+from textgen.cli.texts import in_lines
 
 if TYPE_CHECKING:
     from textgen.errors import TrainingError
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def tell(message: str) -> None:
-    """Print a message for people, on stderr."""
-    typer.echo(message, err=True)
+    """Print a message for people, on stderr; what would steer the terminal is escaped."""
+    typer.echo(in_lines(message), err=True)
 
 
 class _Said:
@@ -86,6 +87,7 @@ def recorded_settings(
         UnknownNameError: A part is missing.
         OptionError: One has no more the options that it had, or a layer sets something wrong.
     """
+    from textgen.cli.values import named
     from textgen.components import Kind
     from textgen.plugins.lineage import parts_meant, require_parts
     from textgen.settings import resolve_some
@@ -94,7 +96,7 @@ def recorded_settings(
         [kind for kind in Kind if kind.value != without],
         _parts_kept(run, layers, without),
     )
-    require_parts(plugins, f"run {run.name} ({run.id})", kept)
+    require_parts(plugins, f"run {named(run)}", kept)
     return resolve_some(
         plugins, [run.config, parts_meant(plugins, run.config, kept), *layers], needed
     )
@@ -164,10 +166,11 @@ def file_reader(registry: Registry, run: RunRecord) -> ReadFile:
 
 
 def _without_checkpoint(run: RunRecord) -> TrainingError:
+    from textgen.cli.values import named
     from textgen.errors import TrainingError
 
     return TrainingError(
-        f"run {run.name} ({run.id}), recorded as {run.status}, has no checkpoint and so no "
+        f"run {named(run)}, recorded as {run.status}, has no checkpoint and so no "
         "weights: the first comes with the first evaluation. `textgen runs show "
         f"{run.id}` tells how far it came; `textgen run` begins another."
     )

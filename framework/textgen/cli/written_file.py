@@ -1,4 +1,4 @@
-"""A file that the user named for a command to write a page into."""
+"""A file that the user named for a command to write into."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from pathlib import Path
 from textgen.errors import TextgenError, UsageError
 from textgen.files import write_atomic
 
+STREAM = Path("-")
+"""What stands for stdin or stdout where a file is named."""
+
 
 def refuse_unwritable(path: Path, option: str) -> None:
-    """Refuse what a page may not replace: a folder, a device, a pipe.
+    """Refuse what no file may replace: a folder, a device, a pipe, a stream.
+
+    Args:
+        path: What the user named.
+        option: Where ("--html"), for the message.
 
     Raises:
         UsageError: It is one of these.
     """
+    if path == STREAM:
+        raise UsageError(f"{option} -: that is no file. Name one.")
     if path.is_dir():
         raise UsageError(f"{option} {path}: that is a folder. Name a file in it.")
     if path.exists() and not path.is_file():

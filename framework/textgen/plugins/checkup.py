@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint
-from pathlib import Path
 from typing import Any
 
 from textgen.errors import PluginError
@@ -18,7 +17,7 @@ from textgen.plugins import Plugins
 from textgen.plugins.choice import BLOCKED, PluginChoice
 from textgen.plugins.import_probe import Probe, probe
 from textgen.plugins.import_strings import missing
-from textgen.plugins.package_metadata import Origin, misfits
+from textgen.plugins.package_metadata import misfits, ways_out
 from textgen.plugins.provided import Plugin, location_of, provider_of
 
 _SLOW = 1000.0  # milliseconds
@@ -91,8 +90,7 @@ def _findings(plugin: Plugin, probed: Probe | None, plugins: Plugins) -> list[st
 
 
 def _failure(plugin: Plugin, trouble: str) -> Iterator[str]:
-    package = plugin.provider.package
-    ways = f"{_mending(package, plugin.provider.origin)}, or textgen plugins uninstall {package}"
+    ways = ways_out(plugin.provider.package, plugin.provider.origin)
     if trouble:
         yield (
             f"{trouble}, and with it any command that uses plugins. {ways}; till then, leave it "
@@ -100,14 +98,6 @@ def _failure(plugin: Plugin, trouble: str) -> Iterator[str]:
         )
     elif plugin.state == "failed":
         yield f"not used: {plugin.cause.rstrip('.')}. {ways}"
-
-
-def _mending(package: str, origin: Origin) -> str:
-    """Say how to get a package that works, and never a namesake of it from elsewhere."""
-    if origin.folder and Path(origin.folder).is_dir():
-        again = "" if origin.is_editable else " and install it again"
-        return f"mend it in {origin.folder}{again}"
-    return f"textgen plugins install --upgrade {origin.url or package}"
 
 
 def _delays(probed: Probe) -> Iterator[str]:

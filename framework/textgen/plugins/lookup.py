@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -184,9 +185,11 @@ class Plugins:
 
     def _unknown(self, kind: str, name: str, items: Sequence[Named]) -> UnknownNameError:
         hint = self.where_else(name, kind) or self._nearest(name, items)
-        return UnknownNameError(f"no {kind} is named {name!r}: {hint} See: textgen plugins list")
+        return unknown_name(kind, name, hint)
 
     def _nearest(self, name: str, items: Sequence[Named]) -> str:
+        if _is_path(name) and (readers := [item.name for item in items if _reads_anything(item)]):
+            return f"did you mean {' or '.join(repr(f'{reader}:{name}') for reader in readers)}?"
         package, _, plain = name.rpartition("/")
         owners = {item.provider.package for item in items if item.name == plain}
         if package and owners:
@@ -207,6 +210,28 @@ class Plugins:
         if isinstance(value, Mapping) and isinstance(value.get("use"), str):
             return {**value, "use": self.meant(Kind(section), value["use"], package)}
         return value
+
+
+def unknown_name(what: str, name: str, hint: str) -> UnknownNameError:
+    """Return the error for a name that nothing goes by.
+
+    Args:
+        what: What was looked for.
+        name: What the user wrote.
+        hint: What is near it, as a sentence.
+    """
+    return UnknownNameError(f"no {what} is named {name!r}: {hint} See: textgen plugins list")
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith((".", "~", os.sep)) or bool(Path(name).suffix)
+
+
+def _reads_anything(item: Named) -> bool:
+    """Whether it is a source without locators of its own, so that any may be meant."""
+    if not isinstance(item, Provided) or item.kind is not Kind.SOURCE:
+        return False
+    return not item.component.aliases
 
 
 def load_plugins(choice: PluginChoice | None = None) -> Plugins:

@@ -63,6 +63,21 @@ def origin_of(dist: Distribution) -> Origin:
         return Origin()
 
 
+def ways_out(package: str, origin: Origin) -> str:
+    """Say what to do about a package that does not work, and never name a namesake from elsewhere.
+
+    Args:
+        package: Its name.
+        origin: Where it was installed from.
+    """
+    uninstall = f"textgen plugins uninstall {package}"
+    if origin.folder and Path(origin.folder).is_dir():
+        again = "" if origin.is_editable else " and install it again"
+        return f"Mend it in {origin.folder}{again}, or {uninstall}"
+    upgrade = f"textgen plugins install --upgrade {origin.url or package}"
+    return f"Install another version of it ({upgrade}), or {uninstall}"
+
+
 def misfits(package: Distribution | None) -> list[str]:
     """Return what is wrong with a package's requirements, each with what to do about it."""
     if package is None:

@@ -137,9 +137,8 @@ def _unknown_model(name: str, names: Sequence[str], location: Location) -> Model
 
 def _without_version(name: str, location: Location) -> ModelNotFoundError:
     return ModelNotFoundError(
-        f"{quoted(name)} is a model in the registry at {location}, and which version of it is "
-        f"meant is not said. Write {name}{VERSION_MARK}{LATEST}, or a number or an alias for "
-        f"{LATEST}: textgen models show {name}"
+        f"{quoted(name)} is a model in the registry at {location}: say which version of it, such "
+        f"as {name}{VERSION_MARK}{LATEST}. Its versions and aliases: textgen models show {name}"
     )
 
 

@@ -9,11 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from textgen_registry.ages import age_of
 from textgen_registry.query.language import Value
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?inf|nan", re.IGNORECASE)
-_AGO = re.compile(r"-(\d{1,6})([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[T ](?P<minute>\d\d:\d\d)(?P<second>:\d\d(?P<fraction>\.\d{1,6})?)?)?"
@@ -56,9 +55,9 @@ def span(value: Value, now: int) -> Span | None:
             moment so long before ``now``.
         now: In microseconds since 1970-01-01 UTC.
     """
-    ago = _AGO.fullmatch(value.text)
-    if ago:
-        moment = now - int(ago[1]) * _SECONDS[ago[2]] * 1_000_000
+    ago = age_of(value.text[1:]) if value.text.startswith("-") else None
+    if ago is not None:
+        moment = now - ago // _MICROSECOND
         return Span(moment, moment + 1)
     written = _TIME.fullmatch(value.text)
     try:

@@ -9,7 +9,7 @@ import typer
 
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_model, complete_version
-from textgen.cli.params import JsonParam, RegistryParam, RunParam
+from textgen.cli.params import JsonParam, RegistryParam, RunParam, YesParam
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from textgen_registry import NamedModels, VersionRecord
 
 app = typer.Typer(
-    help="Register runs as versions of named models, and say by an alias which one to use.",
-    epilog="A version stands wherever a run is named: NAME@3, NAME@best, NAME@latest. "
-    "Example: textgen generate alice@best",
+    help="Keep runs as versions of named models, with aliases for them.",
+    epilog="""A version stands wherever a run is named: NAME@3, NAME@best, NAME@latest.
+
+Example: textgen generate alice@best""",
     no_args_is_help=True,
 )
 
@@ -47,24 +48,33 @@ def register(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Make a run the next version of a model, which keeps the run's files as they are now.
+    """Make a run the next version of a model.
+
+    The version keeps the run's files and figures as they are now, whatever becomes of the run.
 
     Example: textgen models register latest alice
     """
-    from textgen.cli.display import print_json
+    from textgen.cli.display import print_json, print_line
+    from textgen.cli.values import named
+    from textgen_registry import NamedModels
 
     records = open_registry(registry)
     record = records.find(run)
-    version, is_new = _models(registry).register(record, name, again=again)
+    version, is_new = NamedModels(records).register(record, name, again=again)
     if json:
         print_json({**version.as_dict(), "new": is_new})
     else:
-        typer.echo(str(version.name))
-    named = f"run {record.name} ({record.id})"
+        print_line(str(version.name))
     if not is_new:
-        tell(f"{named} is {version.name} already, with the same files; --again makes another")
+        tell(
+            f"run {named(record)} is {version.name} already, with the same files; "
+            "--again makes another"
+        )
     elif record.status == "running" and record.version is None:
-        tell(f"note: {named} is being trained: this is its checkpoint after step {version.step:,}")
+        tell(
+            f"note: run {named(record)} is being trained: this is its checkpoint after step "
+            f"{version.step:,}"
+        )
     tell(f"text from it with: textgen generate {version.name}")
     tell(f"give it an alias with: textgen models alias {version.model}@best {version.number}")
 
@@ -87,7 +97,7 @@ def alias(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Let an alias stand for a version: make it, or move it from another.
+    """Let an alias stand for a version, or take it away.
 
     Example: textgen models alias alice@best 3
     """
@@ -112,26 +122,27 @@ def alias(
 
 @app.command("list")
 def list_(registry: RegistryParam = None, json: JsonParam = False) -> None:
-    """List the named models, with their aliases, the newest version and the best figure.
+    """List the named models: versions, newest, best, aliases.
 
     Example: textgen models list
     """
     from textgen.cli.display import print_json
     from textgen.cli.models.page import print_models
+    from textgen_registry import NamedModels
 
-    models = _models(registry).all()
+    records = open_registry(registry)
+    models = NamedModels(records).all()
     if json:
         print_json([model.as_dict() for model in models])
     elif models:
         print_models(models)
     else:
-        place = open_registry(registry).location
-        tell(f"no models yet in {place}. Make one: textgen models register RUN NAME")
+        tell(f"no models yet in {records.location}. Make one: textgen models register RUN NAME")
 
 
 @app.command("show")
 def show(model: VersionParam, registry: RegistryParam = None, json: JsonParam = False) -> None:
-    """Show a model's versions; or of one version also its files.
+    """Show a model's versions, or one version with its files.
 
     Example: textgen models show alice
     """
@@ -154,7 +165,7 @@ def show(model: VersionParam, registry: RegistryParam = None, json: JsonParam = 
 
 @app.command("history")
 def history(model: ModelParam, registry: RegistryParam = None, json: JsonParam = False) -> None:
-    """Show who registered, promoted or deleted what, and when, the oldest first.
+    """Show who registered, promoted or deleted what, and when.
 
     Example: textgen models history alice
     """
@@ -171,14 +182,16 @@ def history(model: ModelParam, registry: RegistryParam = None, json: JsonParam =
 @app.command("delete")
 def delete(
     model: VersionParam,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Also what an alias stands for, and the alias.")
     ] = False,
+    yes: YesParam = False,
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Delete a version, or a model with all its versions, for good. Their runs and history stay.
+    """Delete a version, or a model with all its versions, for good.
+
+    Their runs and the history stay.
 
     Example: textgen models delete alice@3 --yes
     """
@@ -214,7 +227,9 @@ def _moved(alias: str, before: int | None, after: int | None) -> str:
 
 
 def _counted(versions: Sequence[VersionRecord]) -> str:
-    return f"its {len(versions)} versions" if len(versions) != 1 else "its only version"
+    from textgen.cli.display import counted
+
+    return "its only version" if len(versions) == 1 else f"its {counted(len(versions), 'version')}"
 
 
 def _half_said(alias: str) -> UsageError:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import typer
-
-from textgen.cli.display import local_time, measured, print_facts, print_table
+from textgen.cli.display import (
+    local_time,
+    measured,
+    print_facts,
+    print_heading,
+    print_line,
+    print_table,
+)
 from textgen_registry import ModelEvent, ModelRecord, VersionRecord
 
 _FIGURES = ["held-out loss", "bits/char"]
@@ -15,9 +20,12 @@ _FIGURES = ["held-out loss", "bits/char"]
 def print_models(models: Sequence[ModelRecord]) -> None:
     """Print one line per model."""
     columns = ["model", "versions", "newest", "registered", "best", "bits/char", "aliases"]
-    right = ["versions", "newest", "best", "bits/char"]
     print_table(
-        columns, [_of_model(model) for model in models], right=right, whole=["model", *right]
+        columns,
+        [_of_model(model) for model in models],
+        right=["versions", "newest", "best", "bits/char"],
+        whole=columns[:-1],
+        spare=["registered", "versions", "newest"],
     )
 
 
@@ -38,13 +46,18 @@ def print_versions(versions: Sequence[VersionRecord]) -> None:
         )
         for version in versions
     ]
-    right = ["steps", *_FIGURES, "bytes"]
-    print_table(columns, rows, right=right, whole=["version", *right], spare=["bytes", "by"])
+    print_table(
+        columns,
+        rows,
+        right=["steps", *_FIGURES, "bytes"],
+        whole=[column for column in columns if column != "run"],
+        spare=["bytes", "by", "registered", "steps", "held-out loss"],
+    )
 
 
 def print_version(version: VersionRecord) -> None:
     """Print all that is kept of one version."""
-    typer.secho(f"{version.name}", bold=True)
+    print_heading(str(version.name))
     print_facts(
         [
             ("aliases", ", ".join(version.aliases) or None),
@@ -55,7 +68,8 @@ def print_version(version: VersionRecord) -> None:
             ("bits per character", measured(version.bits_per_char)),
         ]
     )
-    typer.secho("\nfiles", bold=True)
+    print_line()
+    print_heading("files")
     rows = [(file.name, f"{file.size:,}", file.sha256) for file in version.files]
     print_table(["file", "bytes", "sha256"], rows, right=["bytes"])
 
@@ -77,8 +91,13 @@ def print_history(events: Sequence[ModelEvent]) -> None:
         )
         for event in events
     ]
-    right = ["from", "to", *_FIGURES]
-    print_table(columns, rows, right=right, whole=["when", "what", *right], spare=["run", "by"])
+    print_table(
+        columns,
+        rows,
+        right=["from", "to", *_FIGURES],
+        whole=[column for column in columns if column != "alias"],
+        spare=["run", "by", "held-out loss", "bits/char"],
+    )
 
 
 def _of_model(model: ModelRecord) -> tuple[object, ...]:

@@ -43,7 +43,7 @@ def check(
 
     Example: textgen plugins check path/to/textgen-gru
     """
-    from textgen.cli.display import print_json
+    from textgen.cli.display import print_json, print_line
     from textgen.cli.plugins.check_page import STATES
 
     values = assignments(set_, "plugins check", {"source", "tokenizer", "model", "sampler"})
@@ -53,7 +53,7 @@ def check(
     if json:
         print_json(parts)
     else:
-        typer.echo(", ".join(f"{states.count(state)} {state}" for state in STATES))
+        print_line(", ".join(f"{states.count(state)} {state}" for state in STATES))
     if "broken" in states:
         raise typer.Exit(1)
 
@@ -146,7 +146,8 @@ def _refuse_failed(plugins: Plugins, name: str | None) -> None:
 
 
 def _nothing(plugins: Plugins, target: str, name: str | None) -> Exception:
-    from textgen.errors import PluginError, UnknownNameError, UsageError, nearest
+    from textgen.errors import PluginError, UsageError, nearest
+    from textgen.plugins.lookup import unknown_name
 
     used = [provider for provider, _ in plugins.registered()]
     if any(_is_meant(name, provider) for provider in used):
@@ -158,10 +159,7 @@ def _nothing(plugins: Plugins, target: str, name: str | None) -> Exception:
         )
     parts = [item.name for item in plugins.components()]
     near = nearest(target, [*parts, *(item.plugin for item in used)])
-    return UnknownNameError(
-        f"no part, plugin or package is named {target!r}: "
-        f"{plugins.where_else(target) or near} See: textgen plugins list"
-    )
+    return unknown_name("part, plugin or package", target, plugins.where_else(target) or near)
 
 
 def _is_path(target: str, used: Sequence[Provider]) -> bool:
@@ -173,12 +171,13 @@ def _is_path(target: str, used: Sequence[Provider]) -> bool:
 
 def _outcomes(subject: Subject | Listener, rules: Sequence[Rule], *, shown: bool) -> list[Outcome]:
     """Try every rule on a part; where it is shown, each as soon as it is known."""
+    from textgen.cli.display import print_line
     from textgen.cli.plugins.check_page import print_outcome, widths_for
     from textgen.testing import outcomes_of
 
     widths = widths_for(rules)
     if shown:
-        typer.echo("{kind} {name} of {package} {version}".format_map(_heading(subject)))
+        print_line("{kind} {name} of {package} {version}".format_map(_heading(subject)))
     outcomes = []
     for outcome in each_aside(outcomes_of(subject)):
         outcomes.append(outcome)

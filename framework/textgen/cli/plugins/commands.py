@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textgen.plugins import Plugins
 
 app = typer.Typer(
-    help="List plugins, their parts and recipes; write, check and install them.",
+    help="List, write, check and install plugins.",
     epilog="""Which plugins are imported: all but those of textgen --no-plugin NAME COMMAND … or of
 TEXTGEN_NO_PLUGIN=a,b; with TEXTGEN_PLUGINS=a,b these alone; with TEXTGEN_DISABLE_PLUGIN_AUTOLOAD=1
 those alone that TEXTGEN_PLUGINS names. Whose part is meant where two share a name: package/name, or
@@ -44,11 +44,11 @@ _SECTIONS = ["training", "sample"]
 
 @app.command("list")
 def list_(json: JsonParam = False) -> None:
-    """List the parts and recipes that plugins provide, and the plugins, in whatever state.
+    """List parts, recipes and plugins, in whatever state.
 
     Example: textgen plugins list
     """
-    from textgen.cli.display import print_json, print_table
+    from textgen.cli.display import print_json, print_line, print_table
     from textgen.cli.plugins.rows import plugin_rows, rows_of_all
 
     plugins = installed_plugins()
@@ -60,7 +60,7 @@ def list_(json: JsonParam = False) -> None:
     print_table(
         shown, [[row[column] for column in shown] for row in parts], whole=["name", "package"]
     )
-    typer.echo("")
+    print_line()
     columns = ["plugin", "package", "version", "state", "hooks", "path"]
     rows = [[row[column] for column in columns] for row in plugin_rows(plugins)]
     print_table(columns, rows, whole=["plugin"], spare=["path", "hooks"])
@@ -78,7 +78,7 @@ def show(
     ],
     json: JsonParam = False,
 ) -> None:
-    """Show a part's options with types, defaults and units, or a recipe's settings.
+    """Show a part's options, or a recipe's settings.
 
     Example: textgen plugins show lstm-stacked
 
@@ -108,9 +108,8 @@ def _section(name: str) -> list[dict[str, Any]]:
 
 
 def _unknown(plugins: Plugins, name: str, known: list[str]) -> UnknownNameError:
-    from textgen.errors import UnknownNameError, nearest
+    from textgen.errors import nearest
+    from textgen.plugins.lookup import unknown_name
 
     near = plugins.where_else(name) or nearest(name, [*_SECTIONS, *known])
-    return UnknownNameError(
-        f"no part, recipe or plugin is named {name!r}: {near} See: textgen plugins list"
-    )
+    return unknown_name("part, recipe or plugin", name, near)

@@ -18,7 +18,9 @@ _SPARE = ["import ms", "slow imports", "version"]
 
 
 def doctor(json: JsonParam = False) -> None:
-    """Check every plugin: its import, requirements, names, factories; exit code 1 if any is ill.
+    """Check how every plugin is doing.
+
+    Its import, requirements, names and factories; exit code 1 if any is ill.
 
     Each is imported in a process of its own first, so that this works whatever a plugin does.
 
@@ -39,7 +41,7 @@ def doctor(json: JsonParam = False) -> None:
 
 
 def _print(checked: list[CheckedPlugin]) -> None:
-    from textgen.cli.display import print_table
+    from textgen.cli.display import print_line, print_table
 
     rows = [_row(plugin) for plugin in checked]
     filled = [column for column in _COLUMNS if any(row[column] != "" for row in rows)]
@@ -52,7 +54,7 @@ def _print(checked: list[CheckedPlugin]) -> None:
     )
     for plugin in checked:
         for finding in plugin.findings:
-            typer.echo(f"\n{plugin.plugin.provider}: {finding}")
+            print_line(f"\n{plugin.plugin.provider}: {finding}")
     if not any(plugin.findings for plugin in checked):
         tell("nothing is wrong")
 

@@ -10,18 +10,19 @@ from textgen.cli.workspace import open_registry
 
 
 def freeze(run: RunParam, registry: RegistryParam = None, json: JsonParam = False) -> None:
-    """Print the packages that a run's parts came from, as pip's requirements.
+    """Print the packages of a run's parts, as pip's requirements.
 
     Example: textgen plugins freeze latest > requirements.txt
     """
     from textgen.cli.display import print_json
+    from textgen.cli.values import named, of_run
 
     record = open_registry(registry).find(run)
     requirements = sorted({_requirement(part) for part in record.parts.values()})
     if json:
-        print_json({"run": record.id, "name": record.name, "requirements": requirements})
+        print_json({**of_run(record), "requirements": requirements})
         return
-    lines = [f"# the parts of run {record.name} ({record.id})", *requirements]
+    lines = [f"# the parts of run {named(record)}", *requirements]
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 

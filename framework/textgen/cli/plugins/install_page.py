@@ -9,6 +9,7 @@ from textgen.cli.display import print_table
 from textgen.cli.plugins.installed import InstalledPackage
 from textgen.cli.workspace import tell
 from textgen.plugins.choice import normal
+from textgen.plugins.package_metadata import ways_out
 from textgen.plugins.provided import Provider
 
 Rows = Sequence[Mapping[str, Any]]
@@ -33,7 +34,8 @@ def show_installed(package: InstalledPackage, before: InstalledPackage | None, r
     _print([row for row in provided if row["state"] != "failed"])
     for row in failed:
         provider = Provider(row["plugin"], row["package"], row["version"])
-        tell(f"{provider} is not used: {row['summary'].rstrip('.')}. {_ways_out(package)}")
+        ways = ways_out(package.name, package.origin)
+        tell(f"{provider} is not used: {row['summary'].rstrip('.')}. {ways}")
     for row in provided:
         _warn_of_namesakes(row, rows)
     if not provided:
@@ -48,15 +50,6 @@ def _print(rows: Rows) -> None:
     columns = ["kind", "name", "summary", "package", "version", "state"]
     if rows:
         print_table(columns, [[row[column] for column in columns] for row in rows], whole=["name"])
-
-
-def _ways_out(package: InstalledPackage) -> str:
-    uninstall = f"textgen plugins uninstall {package.name}"
-    if package.origin.is_editable:
-        return f"Mend it in {package.origin.folder}, or {uninstall}"
-    if package.origin.folder:
-        return f"Mend it in {package.origin.folder} and install it again, or {uninstall}"
-    return f"Install another version of it, or {uninstall}"
 
 
 def _warn_of_namesakes(row: Mapping[str, Any], rows: Rows) -> None:

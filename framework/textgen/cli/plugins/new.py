@@ -34,7 +34,7 @@ def new(
     ],
     folder: Annotated[Path, typer.Option(help="Where the folder textgen-NAME is made.")] = Path(),
 ) -> None:
-    """Make a folder with a plugin that works: its code, its tests, its packaging.
+    """Make a plugin that works: code, tests, packaging.
 
     Example: textgen plugins new model gru
     """
@@ -78,12 +78,16 @@ def _namesakes(plugins: Plugins, plugin: NewPlugin) -> Iterator[Provider]:
 
 
 def _print_made(path: Path, files: dict[str, str]) -> None:
-    typer.echo(f"made {path}:")
+    from textgen.cli.display import print_line
+
+    print_line(f"made {path}:")
     for name in files:
-        typer.echo(f"    {name}")
+        print_line(f"    {name}")
 
 
 def _print_next(path: Path, plugin: NewPlugin) -> None:
+    from textgen.cli.display import print_line
+
     commands = [
         f"cd {shlex.quote(str(path))}",
         "pip install -e '.[test]'",
@@ -91,6 +95,6 @@ def _print_next(path: Path, plugin: NewPlugin) -> None:
         f"textgen plugins check {plugin.name}",
         plugin.trial,
     ]
-    typer.echo("\nIt works as it is. Try it, then make it yours:")
-    typer.echo("    " + " &&\n    ".join(commands))
-    typer.echo("\nBefore you publish it, choose a licence: README.md says how.")
+    print_line("\nIt works as it is. Try it, then make it yours:")
+    print_line("    " + " &&\n    ".join(commands))
+    print_line("\nBefore you publish it, choose a licence: README.md says how.")

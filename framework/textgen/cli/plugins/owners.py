@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 
 from textgen.cli.plugins.pip import listed_parts
-from textgen.errors import UnknownNameError, UsageError, nearest
-from textgen.plugins.choice import normal
+from textgen.errors import UsageError, nearest
+from textgen.plugins.choice import normal, same
 from textgen.plugins.entry_points import installed_points
+from textgen.plugins.lookup import unknown_name
 from textgen.plugins.package_metadata import OURSELVES
 from textgen.plugins.provided import Provider, provider_of
 
@@ -30,9 +31,8 @@ def package_of(name: str) -> str:
     """
     providers = [provider_of(point) for point in installed_points()]
     parts: list[tuple[str, str]] = []
-    found = _by_package(providers, name) or {
-        item.package for item in providers if item.plugin == name
-    }
+    found = {item.package for item in providers if same(name, item.plugin, item.package)}
+    found = {package for package in found if normal(package) == normal(name)} or found
     if not found:
         parts = list(_parts())
         found = {package for part, package in parts if name in (part, f"{package}/{part}")}
@@ -42,10 +42,6 @@ def package_of(name: str) -> str:
         told = " and ".join(sorted(found))
         raise UsageError(f"plugins uninstall {name}: that is of {told}. Say which package.")
     return _allowed(name, found.pop())
-
-
-def _by_package(providers: list[Provider], name: str) -> set[str]:
-    return {item.package for item in providers if normal(item.package) == normal(name)}
 
 
 def _parts() -> Iterator[tuple[str, str]]:
@@ -74,10 +70,7 @@ def _unknown(name: str, known: list[str]) -> UsageError:
     try:
         package = distribution(name).name
     except (PackageNotFoundError, ValueError):
-        return UnknownNameError(
-            f"no package, plugin or part is named {name!r}: {nearest(name, known)} "
-            "See: textgen plugins list"
-        )
+        return unknown_name("part, plugin or package", name, nearest(name, known))
     return UsageError(
         f"plugins uninstall {name}: {package} is no plugin of textgen. To remove it all the same: "
         f"python -m pip uninstall {package}"

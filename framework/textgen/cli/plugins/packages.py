@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from textgen.cli.completion import complete_installed
+from textgen.cli.params import YesParam
 from textgen.cli.workspace import tell
 
 VerboseParam = Annotated[
@@ -33,7 +34,7 @@ def install(
     ] = False,
     verbose: VerboseParam = False,
 ) -> None:
-    """Install plugins into this environment, and say which parts they provide.
+    """Install plugins, and say which parts they provide.
 
     Example: textgen plugins install textgen-gru
 
@@ -79,10 +80,12 @@ def uninstall(
             autocompletion=complete_installed,
         ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     verbose: VerboseParam = False,
+    yes: YesParam = False,
 ) -> None:
-    """Uninstall the packages that plugins came in; a broken plugin is not imported for it.
+    """Uninstall the packages that plugins came in.
+
+    A broken plugin is not imported for it.
 
     Example: textgen plugins uninstall gru
     """

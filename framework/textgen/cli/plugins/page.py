@@ -6,9 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-import typer
-
-from textgen.cli.display import print_facts, print_table, print_toml
+from textgen.cli.display import print_facts, print_line, print_table, print_toml
 from textgen.cli.toml import toml_comment, toml_text
 
 Shown = Mapping[str, Any]
@@ -34,13 +32,13 @@ def _print_recipe(recipe: Shown) -> None:
 
 def _print_plugin(plugin: Shown) -> None:
     state = f"{plugin['state']}: {plugin['cause']}" if plugin["cause"] else plugin["state"]
-    typer.echo(f"plugin {plugin['name']} of {plugin['package']} {plugin['version']}\n")
+    print_line(f"plugin {plugin['name']} of {plugin['package']} {plugin['version']}\n")
     facts = {"state": state, "path": plugin["path"], "hooks": ", ".join(plugin["hooks"])}
     print_facts([*facts.items(), ("provides", ", ".join(plugin["provides"]))])
 
 
 def _print_options(item: Shown) -> None:
-    typer.echo("\n".join(_heading(item)) + "\n")
+    print_line("\n".join(_heading(item)) + "\n")
     section = _section(item)
     rows = [
         [f"{section}.{row['name']}", row["type"], _default(row), row["unit"], row["help"]]
@@ -50,10 +48,10 @@ def _print_options(item: Shown) -> None:
         columns = ["option", "type", "default", "unit", "what it does"]
         print_table(columns, rows, whole=["option"])
     else:
-        typer.echo("no options")
+        print_line("no options")
     if item.get("aliases"):
-        typer.echo("\naliases: " + ", ".join(f"{k} = {v}" for k, v in item["aliases"].items()))
-    typer.echo(f"\nexample: {_example(item)}")
+        print_line("\naliases: " + ", ".join(f"{k} = {v}" for k, v in item["aliases"].items()))
+    print_line(f"\nexample: {_example(item)}")
 
 
 def _heading(item: Shown) -> list[str]:

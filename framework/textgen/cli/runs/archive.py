@@ -15,14 +15,15 @@ import typer
 
 from textgen.cli.completion import complete_run
 from textgen.cli.interruption import told_if_stopped
-from textgen.cli.params import JsonParam, RegistryParam
+from textgen.cli.params import DryRunParam, JsonParam, RegistryParam
 from textgen.cli.workspace import open_registry, tell
+from textgen.cli.written_file import STREAM
 
 if TYPE_CHECKING:
     from textgen_registry import Registry
     from textgen_registry.archive import Archive, Exported, ImportedRun
 
-_STREAM = "-"
+_STREAM = str(STREAM)
 _MOST_QUOTED = 80
 
 
@@ -40,15 +41,17 @@ def export(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Write runs into one archive: a zip file with their settings, figures, texts and files.
+    """Write runs into one archive, a zip file.
 
-    The same runs give the same bytes. Named models are not in it.
+    It holds their settings, figures, texts and files, but no named models. The same runs give the
+    same bytes.
 
     Example: textgen runs export alice-lstm-stacked --output alice.zip
     """
     from textgen.cli.display import counted, print_json
+    from textgen.units import bytes_text
 
-    _require_stdout_free(output, json)
+    _require_writable(output, json)
     records = open_registry(registry)
     chosen = _chosen(records, runs or [], every)
     with told_if_stopped():
@@ -59,7 +62,7 @@ def export(
     where = "stdout" if output == _STREAM else output
     tell(
         f"exported to {where}: {counted(len(done.runs), 'run')}, "
-        f"{counted(done.files, 'file')}, {counted(done.size, 'byte')}"
+        f"{counted(done.files, 'file')}, {bytes_text(done.size)}"
     )
     if done.versions:
         tell(f"note: {counted(done.versions, 'version')} of named models left out")
@@ -67,9 +70,6 @@ def export(
 
 def import_(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Archives; - is stdin.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only tell what would be imported.")
-    ] = False,
     skip_conflicts: Annotated[
         bool,
         typer.Option(
@@ -77,12 +77,14 @@ def import_(
             help="Leave runs as they are that an archive has with other content.",
         ),
     ] = False,
+    dry_run: DryRunParam = False,
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Import the runs of archives, with their ids and times; of each archive all or none.
+    """Import the runs of archives, of each archive all or none.
 
-    A run that is there already stays as it is. One whose name is taken gets another.
+    They keep their ids and times. A run that is there already stays as it is; one whose name is
+    taken gets another.
 
     Example: textgen runs import alice.zip --dry-run
     """
@@ -108,14 +110,17 @@ def import_(
         print_json({"dry_run": dry_run, "archives": imports})
 
 
-def _require_stdout_free(output: str, json: bool) -> None:
-    """Refuse to print an archive where something else goes, or somebody looks.
+def _require_writable(output: str, json: bool) -> None:
+    """Refuse an archive where a folder is, where something else is printed, or somebody looks.
 
     Raises:
         UsageError: Says which.
     """
+    from textgen.cli.written_file import refuse_unwritable
     from textgen.errors import UsageError
 
+    if output != _STREAM:
+        refuse_unwritable(Path(output), "--output")
     if output == _STREAM and json:
         raise UsageError("runs export --output - --json: stdout takes one of them. Name a file.")
     if output == _STREAM and sys.stdout.isatty():
@@ -170,7 +175,7 @@ def _opened(file: str) -> Iterator[Archive]:
             f"archive {file} cannot be read ({error.strerror}). Nothing was imported."
         ) from error
     with opened:
-        yield Archive(opened, file)
+        yield Archive(opened, "stdin" if file == _STREAM else file)
 
 
 def _from_stdin() -> BinaryIO:
@@ -182,16 +187,17 @@ def _from_stdin() -> BinaryIO:
 
 def _print_import(archive: Archive, outcome: Sequence[ImportedRun], dry_run: bool) -> None:
     from textgen.cli.display import counted, print_table
+    from textgen.units import bytes_text
 
     rows = [[run.id, run.name, _told(run, dry_run)] for run in outcome]
     columns = ["id", "name", f"from {archive.name}"]
     print_table(columns, rows, whole=["id"])
     new = [run for run in outcome if run.outcome == "imported"]
     files, size = sum(run.files for run in new), sum(run.size for run in new)
+    what = f"{counted(len(new), 'run')}: {counted(files, 'file')}, {bytes_text(size)}"
     left = len(outcome) - len(new)
     tell(
-        f"{'would import' if dry_run else 'imported'} {counted(len(new), 'run')}: "
-        f"{counted(files, 'file')}, {counted(size, 'byte')}"
+        f"{'would import' if dry_run else 'imported'} {what if new else 'nothing'}"
         + (f"; {counted(left, 'run')} there already, left as before" if left else "")
     )
 

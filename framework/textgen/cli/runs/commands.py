@@ -9,16 +9,17 @@ from textgen.cli.runs.archive import export, import_
 from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
 from textgen.cli.runs.config import config
+from textgen.cli.runs.gc import gc
 from textgen.cli.runs.labels import note, rename, tag
 from textgen.cli.runs.list import list_
 from textgen.cli.runs.migrate import migrate
 from textgen.cli.runs.reproduce import reproduce
-from textgen.cli.runs.trash import delete, gc, restore
+from textgen.cli.runs.trash import delete, restore
 from textgen.cli.runs.verify import verify
 from textgen.cli.workspace import open_registry
 
 app = typer.Typer(
-    help="Find, compare, reproduce, annotate, delete, verify and exchange recorded runs.",
+    help="Find, compare, keep and exchange recorded runs.",
     epilog="Example: textgen runs list",
     no_args_is_help=True,
 )

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textgen.cli.completion import complete_run
-from textgen.cli.params import JsonParam, RegistryParam
+from textgen.cli.params import CsvParam, JsonParam, RegistryParam
 from textgen.cli.workspace import open_registry, tell
 
 if TYPE_CHECKING:
-    from textgen_registry import Comparison
+    from textgen_registry import Comparison, Registry, RunRecord
 
 
 def compare(
@@ -22,15 +22,17 @@ def compare(
         typer.Argument(metavar="RUN", help="Two or more runs.", autocompletion=complete_run),
     ],
     plot: Annotated[bool, typer.Option("--plot", help="Draw the loss curves too.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print one tidy table as CSV.")] = False,
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write one page with curves, tables and samples."),
     ] = None,
     registry: RegistryParam = None,
     json: JsonParam = False,
+    csv: CsvParam = False,
 ) -> None:
-    """Put runs side by side: what differs, figures at best and at equal cost, samples.
+    """Put runs side by side: what differs, and how well each did.
+
+    Figures stand at their best and at equal cost; the samples follow.
 
     Example: textgen runs compare alice-lstm-single alice-lstm-stacked --html compared.html
     """
@@ -38,7 +40,7 @@ def compare(
 
     _check(runs, html=html, drawn=plot or html is not None, only_one=[json, csv, plot])
     records = open_registry(registry)
-    comparison = compared(records, [records.find(run) for run in runs])
+    comparison = compared(records, _found(records, runs))
     if html is not None:
         _write_html(comparison, html)
     if html is None or json or csv or plot:
@@ -53,7 +55,7 @@ def _check(
     Raises:
         UsageError: It is too few or too many runs, two formats at once, or no file to write.
     """
-    from textgen.cli.runs.curves import MARKS
+    from textgen.cli.runs.comparison.curves import MARKS
     from textgen.cli.written_file import refuse_unwritable
     from textgen.errors import UsageError
 
@@ -70,8 +72,27 @@ def _check(
         refuse_unwritable(html, "--html")
 
 
+def _found(records: Registry, runs: Sequence[str]) -> list[RunRecord]:
+    """Find the runs.
+
+    Raises:
+        UsageError: Two words name one run.
+    """
+    from textgen.errors import UsageError
+
+    found = [records.find(run) for run in runs]
+    keys = [(record.id, record.version) for record in found]
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            raise UsageError(
+                f"runs compare: {runs[keys.index(key)]} and {runs[place]} are one run ({key[0]}). "
+                "Name each run once."
+            )
+    return found
+
+
 def _write_html(comparison: Comparison, path: Path) -> None:
-    from textgen.cli.runs.comparison_html import html_page
+    from textgen.cli.runs.comparison.html_page import html_page
     from textgen.cli.written_file import write_page
 
     write_page(path, html_page(comparison), "--html")
@@ -80,9 +101,9 @@ def _write_html(comparison: Comparison, path: Path) -> None:
 
 def _print(comparison: Comparison, *, json: bool, csv: bool, plot: bool) -> None:
     from textgen.cli.display import print_json
-    from textgen.cli.runs.comparison_csv import print_csv
-    from textgen.cli.runs.comparison_page import print_comparison, print_samples
-    from textgen.cli.runs.plot_page import print_curves
+    from textgen.cli.runs.comparison.csv_table import print_csv
+    from textgen.cli.runs.comparison.page import print_comparison, print_samples
+    from textgen.cli.runs.comparison.plot_page import print_curves
 
     if json:
         print_json(comparison.as_dict())

@@ -30,8 +30,9 @@ def config(run: RunParam, registry: RegistryParam = None) -> None:
 def _heading(run: RunRecord) -> Iterator[str]:
     """Yield what a reader must know of the run besides its settings."""
     from textgen.cli.display import local_time
+    from textgen.cli.values import named
 
-    yield f"run {run.name} ({run.id}) of {local_time(run.created)}, {run.status}"
+    yield f"run {named(run)} of {local_time(run.created)}, {run.status}"
     yield f"trained with {', '.join(f'{key} {value}' for key, value in run.environment.items())}"
     for kind, part in run.parts.items():
         yield f"{kind} {part['name']} of {part['package']} {part['version']}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from textgen.cli.completion import complete_column
-from textgen.cli.params import JsonParam, RegistryParam
+from textgen.cli.params import CsvParam, JsonParam, RegistryParam
 from textgen.cli.workspace import open_registry, tell
 
 
@@ -28,7 +28,9 @@ def list_(
             autocompletion=complete_column,
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")
+    ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,7 +43,7 @@ def list_(
     deleted: Annotated[bool, typer.Option("--deleted", help="List the trash.")] = False,
     registry: RegistryParam = None,
     json: JsonParam = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    csv: CsvParam = False,
 ) -> None:
     """List runs, the newest first.
 
@@ -56,7 +58,7 @@ def list_(
     from textgen_registry import tabulate
 
     if json and csv:
-        raise UsageError("runs list --json --csv: only one of them fits standard output.")
+        raise UsageError("runs list: --json and --csv both print; choose one of them.")
     records = open_registry(registry)
     asked_for = [name for text in columns or () for name in text.split(",") if name]
     names = asked_for or default_columns(for_people=not (json or csv), deleted=deleted)
@@ -76,4 +78,4 @@ def list_(
 def _nothing(where: str | None, deleted: bool) -> str:
     if where is not None:
         return "no such run in {}. See all: textgen runs list"
-    return "nothing in the trash of {}." if deleted else "no runs yet in {}. Make one: textgen run"
+    return "no runs in the trash of {}" if deleted else "no runs yet in {}. Make one: textgen run"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-import typer
-
 from textgen.cli.display import (
     duration,
     local_time,
     measured,
     print_facts,
+    print_heading,
+    print_line,
     print_table,
     print_text,
 )
@@ -35,13 +35,13 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
 
 def print_run(registry: Registry, run: RunRecord) -> None:
     """Print a run for people."""
-    _heading(f"{run.name}  {run.id}")
-    print_facts(list(_facts(registry, run)))
+    print_heading(f"{run.name}  {run.id}")
+    print_facts(_facts(registry, run))
     _print_notes(registry, run)
     _heading("settings")
-    print_facts(list(_flat(run.config)))
+    print_facts(_flat(run.config))
     _heading("corpus")
-    print_facts([(key, shown(value)) for key, value in run.provenance.items()])
+    print_facts((key, shown(value)) for key, value in run.provenance.items())
     _heading("parts and environment")
     print_facts([*_parts(run), *run.environment.items()])
     _print_sessions(registry, run)
@@ -53,7 +53,8 @@ def print_run(registry: Registry, run: RunRecord) -> None:
 
 
 def _heading(text: str) -> None:
-    typer.secho(f"\n{text}", bold=True)
+    print_line()
+    print_heading(text)
 
 
 def _facts(registry: Registry, run: RunRecord) -> Iterator[tuple[str, object]]:

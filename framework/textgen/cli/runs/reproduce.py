@@ -27,12 +27,15 @@ def reproduce(
     run: RunParam,
     device: DeviceParam = None,
     name: Annotated[
-        str | None, typer.Option(help="A name for the new run (default: the old one's, -again).")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="A name for the new run (default: the old one's, -again)."
+        ),
     ] = None,
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Train a run again from its record and say whether it came out the same.
+    """Train a run again and say whether it came out the same.
 
     Compared, bit for bit, are all tensors of the weight files, the tokenizer, the sample, and
     every figure but times. Exit code 0: identical; 1: not identical.
@@ -97,11 +100,12 @@ def _require_an_end(run: RunRecord) -> None:
     Raises:
         UsageError: Another process is training it.
     """
+    from textgen.cli.values import named
     from textgen.errors import UsageError
 
     if run.status == "running":
         raise UsageError(
-            f"runs reproduce {run.name} ({run.id}): being trained by another process. Wait until "
+            f"runs reproduce {named(run)}: being trained by another process. Wait until "
             "it ends, or stop it."
         )
 
@@ -135,6 +139,7 @@ def _device_layer(run: RunRecord, asked: str | None) -> dict[str, Any]:
     Raises:
         DeviceError: The run's device is not here.
     """
+    from textgen.cli.values import named
     from textgen.errors import DeviceError
     from textgen.training.devices import available_devices, resolve_device, use_threads
 
@@ -143,7 +148,7 @@ def _device_layer(run: RunRecord, asked: str | None) -> dict[str, Any]:
     then, here = run.environment["device"], available_devices()
     if then not in here:
         raise DeviceError(
-            f"run {run.name} ({run.id}) was trained on {then} ({run.environment['device_name']}), "
+            f"run {named(run)} was trained on {then} ({run.environment['device_name']}), "
             f"which is not here; available: {', '.join(here)}. Say --device to train it on another."
         )
     use_threads(run.environment["threads"])
@@ -151,9 +156,10 @@ def _device_layer(run: RunRecord, asked: str | None) -> dict[str, Any]:
 
 
 def _tell_what_to_expect(records: Registry, run: RunRecord, track: Track) -> None:
+    from textgen.cli.values import named
     from textgen_registry import session_differences
 
-    tell(f"run {run.name} ({run.id}) is trained again{_how_far(run, track)}")
+    tell(f"run {named(run)} is trained again{_how_far(run, track)}")
     sessions = records.sessions(run.id)
     differing = session_differences(sessions)
     if differing:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import typer
-
-from textgen.cli.display import figure, print_facts, print_table
-from textgen.cli.values import shown
-from textgen_registry import FigureDifference, FileVerdict, RunRow, Verdict
+from textgen.cli.display import figure, print_facts, print_heading, print_line, print_table
+from textgen.cli.values import named, shown
+from textgen_registry import FigureDifference, FileVerdict, Verdict
 
 _MOST_NAMED = 3
 
@@ -16,15 +14,11 @@ _MOST_NAMED = 3
 def print_verdict(verdict: Verdict) -> None:
     """Print a verdict for people."""
     word = "identical" if verdict.identical else "not identical"
-    original, again = _named(verdict.original), _named(verdict.again)
-    typer.secho(f"{word}: run {again}, trained again from {original}", bold=True)
-    print_facts(list(_facts(verdict)))
+    original, again = named(verdict.original), named(verdict.again)
+    print_heading(f"{word}: run {again}, trained again from {original}")
+    print_facts(_facts(verdict))
     if not verdict.identical:
         _print_causes(verdict)
-
-
-def _named(run: RunRow) -> str:
-    return f"{run.name} ({run.id})"
 
 
 def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
@@ -77,16 +71,16 @@ def _then_and_now(then: str, now: str) -> str:
 
 def _print_causes(verdict: Verdict) -> None:
     """Print what differs besides the results, which may be why they do."""
-    typer.echo()
+    print_line()
     rows = [
         [item.key, *(figure(shown(value)) for value in item.values)] for item in verdict.settings
     ]
     if rows:
         print_table(["what differs", "then", "now"], rows, whole=["what differs"])
     for key, values in verdict.sessions.items():
-        typer.echo(f"within the sessions of the original: {key} {', '.join(map(figure, values))}")
+        print_line(f"within the sessions of the original: {key} {', '.join(map(figure, values))}")
     if not rows and not verdict.sessions:
-        typer.echo(
+        print_line(
             "no recorded setting, version or device differs: code was changed under an unchanged "
             "version, or a part does not do the same twice"
         )

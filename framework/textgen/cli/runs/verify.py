@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +18,7 @@ def verify(
     runs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RUN]...",
+            metavar="RUN",
             help="Only these runs' files, and those of models made from them.",
             autocompletion=complete_run,
         ),
@@ -28,19 +26,21 @@ def verify(
     registry: RegistryParam = None,
     json: JsonParam = False,
 ) -> None:
-    """Read every file of runs and models again and compare its hash; exit with 1 on damage.
+    """Check that every stored file is what it was.
 
-    Without runs, the database is verified too.
+    The files of runs and models are read again and their hashes compared; without RUN, the database
+    is checked too. Exit code 1: something is damaged.
 
     Example: textgen runs verify
     """
     from textgen.cli.display import print_json
+    from textgen.cli.progress import reading_bar
     from textgen_registry import verify as verify_files
 
     records = open_registry(registry)
     run_ids = {records.find(run).id for run in runs} if runs else None
-    with _progress() as watch:
-        found = verify_files(records, run_ids, watch=watch)
+    with reading_bar("verifying") as show:
+        found = verify_files(records, run_ids, watch=lambda done, size: show(done / max(1, size)))
     if json:
         print_json(found.as_dict())
     else:
@@ -49,28 +49,12 @@ def verify(
         raise typer.Exit(1)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Give what shows how far the reading has come: on a terminal, a bar on stderr."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    from textgen.cli.display import make_console
-
-    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn(compact=True))
-    console = make_console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("verifying")
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def _print_verification(found: Verification) -> None:
-    from textgen.cli.display import counted
+    from textgen.cli.display import counted, print_line
     from textgen.units import bytes_text
 
     for line in found.database:
-        typer.echo(f"database: {line}")
+        print_line(f"database: {line}")
     for item in found.damaged:
         _print_damage(item)
     if found.unnamed:
@@ -89,10 +73,11 @@ def _print_verification(found: Verification) -> None:
 
 
 def _print_damage(item: DamagedObject) -> None:
+    from textgen.cli.display import print_line
     from textgen.cli.texts import one_line
 
     for file in item.files:
         owner = f"model {file.name}" if file.run_id is None else f"run {file.name} ({file.run_id})"
-        typer.echo(one_line(f"{owner}, {file.file}: {item.problem}"))
-    typer.echo(f"  {item.place}")
-    typer.echo(f"  expected sha256 {item.expected}, found {item.found or 'none'}")
+        print_line(one_line(f"{owner}, {file.file}: {item.problem}"))
+    print_line(f"  {item.place}")
+    print_line(f"  expected sha256 {item.expected}, found {item.found or 'none'}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from textgen.cli.display import duration, figure, local_time, measured
-from textgen.cli.runs.front_matter import front_matter
-from textgen.cli.runs.markdown import code, fence, plain, table
+from textgen.cli.runs.model_card.front_matter import front_matter
+from textgen.cli.runs.model_card.markdown import code, fence, plain, table
 from textgen.cli.values import shown
 from textgen_registry import RunRecord, SessionRecord
 from textgen_registry.runs.flattening import flat

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from textgen.cli.display import measured
-from textgen.cli.runs.comparison_words import (
+from textgen.cli.runs.comparison.markup import Markup, element, mark, safe
+from textgen.cli.runs.comparison.words import (
     EQUAL_COST,
     METRICS,
     capital,
@@ -19,7 +20,6 @@ from textgen.cli.runs.comparison_words import (
     spent_in_words,
     steps_in_words,
 )
-from textgen.cli.runs.markup import Markup, element, mark, safe
 from textgen_registry import Comparison, EqualCost, SettingDifference
 
 _MOST_NAMED = 6  # columns that have room for a name beside the letter

@@ -10,7 +10,14 @@ from itertools import pairwise
 
 from rich.text import Text
 
-from textgen.cli.runs.curves import Axis, Curve, Point, axis_around, axis_from_zero, short
+from textgen.cli.runs.comparison.curves import (
+    Axis,
+    Curve,
+    Point,
+    axis_around,
+    axis_from_zero,
+    short,
+)
 
 # Okabe and Ito's colours, which people tell apart however they see colours.
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")

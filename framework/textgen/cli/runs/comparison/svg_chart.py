@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from textgen.cli.runs.curves import Curve, Point, axis_around, axis_from_zero, short
+from textgen.cli.runs.comparison.curves import Curve, Point, axis_around, axis_from_zero, short
 from textgen.cli.texts import on_a_page
 
 STYLES = 6

@@ -1,6 +1,6 @@
 """A comparison as one page for a browser: curves, tables and samples in a single file.
 
-The page, with its style, is ``comparison.html`` beside this module; here it is filled in. It
+The page, with its style, is ``page.html`` beside this module; here it is filled in. It
 fetches nothing and runs nothing, and says so to the browser, whatever names and samples hold.
 """
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from string import Template
 
 from textgen.cli.display import local_time, measured
-from textgen.cli.runs.comparison_tables import difference_tables, figure_tables
-from textgen.cli.runs.comparison_words import COSTS, METRICS, capital, reservations
-from textgen.cli.runs.curves import curves_of
-from textgen.cli.runs.curves_svg import style_classes, svg_chart
-from textgen.cli.runs.markup import Markup, element, mark, safe
+from textgen.cli.runs.comparison.curves import curves_of
+from textgen.cli.runs.comparison.markup import Markup, element, mark, safe
+from textgen.cli.runs.comparison.svg_chart import style_classes, svg_chart
+from textgen.cli.runs.comparison.tables import difference_tables, figure_tables
+from textgen.cli.runs.comparison.words import COSTS, METRICS, capital, reservations
 from textgen_registry import Comparison, RunRow, Sample
 
-_PAGE = Path(__file__).with_name("comparison.html")
+_PAGE = Path(__file__).with_name("page.html")
 _DRAWN = ("validation_loss", "bits_per_char")
 
 

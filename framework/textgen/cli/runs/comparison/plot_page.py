@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import typer
 from rich.text import Text
 
-from textgen.cli.display import make_console, measured, stdout_holds_any_text
-from textgen.cli.runs.comparison_words import COSTS, METRICS, metric_to_draw
-from textgen.cli.runs.curves import Curve, curves_of
-from textgen.cli.runs.plot import plot, style_of
+from textgen.cli.display import make_console, measured, print_line, stdout_holds_any_text
+from textgen.cli.runs.comparison.curves import Curve, curves_of
+from textgen.cli.runs.comparison.plot import plot, style_of
+from textgen.cli.runs.comparison.words import COSTS, METRICS, metric_to_draw
 from textgen.cli.texts import on_a_page
 from textgen_registry import Comparison
 
@@ -23,7 +22,7 @@ def print_curves(comparison: Comparison) -> None:
         curves = curves_of(comparison, metric, cost)
         if not curves:
             continue
-        typer.echo(f"\n{METRICS[metric]} over {over}")
+        print_line(f"\n{METRICS[metric]} over {over}")
         width = min(console.width, _WIDEST)
         console.print(plot(curves, width=width, height=_HEIGHT, dots=stdout_holds_any_text()))
         for curve in curves:

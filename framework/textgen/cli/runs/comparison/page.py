@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import typer
 from rich.text import Text
 
-from textgen.cli.display import make_console, measured, print_table
-from textgen.cli.runs.comparison_words import (
+from textgen.cli.display import make_console, measured, print_line, print_table
+from textgen.cli.runs.comparison.words import (
     EQUAL_COST,
     cost_in_words,
     reservations,
@@ -45,8 +44,8 @@ def print_comparison(comparison: Comparison) -> None:
     if differing:
         _print_rows("what differs", headings, differing)
     else:
-        typer.echo("all settings are the same")
-    typer.echo()
+        print_line("all settings are the same")
+    print_line()
     figures = [row for metric in comparison.metrics for row in _metric(metric)]
     _print_rows("metric", headings, figures, right=True)
     for item in comparison.equal_cost:
@@ -67,7 +66,7 @@ def print_samples(comparison: Comparison) -> None:
     room = max(1, width // min(many, len(comparison.samples)) - _GAP)
     headings = _headings(comparison)
     for first in range(0, len(headings), many):
-        typer.echo()
+        print_line()
         cells = [_folded(sample, room) for sample in comparison.samples[first : first + many]]
         print_table(headings[first : first + many], [cells])
 
@@ -139,7 +138,7 @@ def _print_rows(
     whole = [title] if room >= _GAP + _SHORT else []
     for number, places in enumerate(_blocks(_widths(headings, rows), room)):
         if number:
-            typer.echo()
+            print_line()
         columns = [headings[place] for place in places]
         cells = [[label, *(values[place] for place in places)] for label, values in rows]
         print_table([title, *columns], cells, right=columns if right else (), whole=whole)

@@ -1,6 +1,6 @@
 """A comparison as one tidy table: a line for each value of each run, as CSV.
 
-    what,name,run_id,run,value,spent,best
+    what,name,run_id,run_name,value,spent,best
     setting,model.hidden_size,1k0z8bgs4pmqn4er,small,64,,
     best,bits_per_char,1k0z8bgs4pmqn4er,small,2.31,,false
     last,bits_per_char,1k0z8bgs4pmqn4er,small,2.34,,
@@ -20,7 +20,7 @@ from typing import Any
 from textgen.cli.texts import on_a_page
 from textgen_registry import Comparison, EqualCost, MetricComparison, SettingDifference
 
-COLUMNS = ("what", "name", "run_id", "run", "value", "spent", "best")
+COLUMNS = ("what", "name", "run_id", "run_name", "value", "spent", "best")
 
 Line = tuple[int, dict[str, Any]]
 
@@ -31,7 +31,7 @@ def print_csv(comparison: Comparison) -> None:
     writer.writeheader()
     for place, cells in _lines(comparison):
         run = comparison.runs[place]
-        line = {"run_id": run.id, "run": run.name, **cells}
+        line = {"run_id": run.id, "run_name": run.name, **cells}
         writer.writerow({column: _cell(value) for column, value in line.items()})
 
 

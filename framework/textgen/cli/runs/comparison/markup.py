@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from textgen.cli.runs.curves import MARKS
-from textgen.cli.runs.curves_svg import STYLES
+from textgen.cli.runs.comparison.curves import MARKS
+from textgen.cli.runs.comparison.svg_chart import STYLES
 from textgen.cli.texts import on_a_page
 
 Markup = str

@@ -11,7 +11,7 @@ from checks import Broken
 from scenario import Scenario
 
 FIRST_RELEASE = Path(__file__).parents[1] / "registry" / "first_release"
-COPIES = 200
+COPIES = 100
 KEYS = {"run": "id", **dict.fromkeys(["session", "metric", "artifact", "tag"], "run_id")}
 
 

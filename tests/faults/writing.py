@@ -46,7 +46,7 @@ class Training(Scenario):
         options |= {"training.validation_fraction": 0.2}
         words = [word for key, value in options.items() for word in ("--set", f"{key}={value}")]
         source = ("--source", f"file:{place.folder / 'rhyme.txt'}")
-        return _textgen(place, "run", *source, "--device", "cpu", "--epochs", "2", *words)
+        return _textgen(place, "run", *source, "--device", "cpu", "--epochs", "4", *words)
 
     def go_on(self, place, whole):
         registry = place.open()

@@ -69,23 +69,23 @@ class Checkpointing(Scenario):
             write_run(registry, acknowledge)
 
 
-def write_run(registry, acknowledge, *, steps=8):
-    """Write a run with figures and checkpoints; return its id."""
+def write_run(registry, acknowledge, *, steps=8, size=200_000):
+    """Write a run with figures and checkpoints of so many bytes; return its id."""
     run = registry.create_run(name=None, **SETTINGS).id
     acknowledge(run=run)
     for step in range(1, steps + 1):
-        _one_step(registry, run, step)
+        _one_step(registry, run, step, size)
         acknowledge(run=run, points=POINTS_A_STEP * step, checkpoint=step)
     registry.finish_run(run, status="finished", step=steps, reason="", **FIGURES)
     acknowledge(run=run, finished=True)
     return run
 
 
-def _one_step(registry, run, step):
+def _one_step(registry, run, step, size):
     first = POINTS_A_STEP * step
     taken = range(first, first + POINTS_A_STEP)
     registry.add_metrics(run, [MetricPoint(place, 0.0, "loss", 1.0, step) for place in taken])
-    weights = b"%08d" % step + os.urandom(200_000)
+    weights = b"%08d" % step + os.urandom(size)
     files = {CHECKPOINT: weights, "best.safetensors": weights}
     registry.store_checkpoint(run, files, step=step, **FIGURES)
 

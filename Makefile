@@ -26,9 +26,12 @@ bench: $(VENV)/installed-dev
 	$(BIN)/pytest benchmarks --benchmark-only
 
 faults: $(VENV)/installed-dev
-	$(BIN)/python tests/faults/crowd.py
 	unshare --map-root-user --mount $(BIN)/python tests/faults/storage.py
+	$(BIN)/python tests/faults/crowd.py
 	$(BIN)/python tests/faults/kills.py --kills 500
+	$(BIN)/python tests/faults/crowd.py --database postgresql
+	$(BIN)/python tests/faults/kills.py --kills 100 --database postgresql
+	$(BIN)/python tests/faults/server.py --crashes 20
 
 clean:
 	rm -rf $(VENV) build dist

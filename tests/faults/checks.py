@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 
 from textgen.errors import TextgenError
-from textgen_registry import Registry
+from textgen_registry import verify
 
 CHECKPOINT = "last.safetensors"
 # What may be lost of the figures when a process is killed: so many wait to be stored together.
@@ -18,27 +16,25 @@ class Broken(Exception):  # noqa: N818  (it says what is, not that somebody erre
     """Something does not hold."""
 
 
-def look_at(place, acknowledged, *, alive=()):
-    """Return what was counted in the registry of ``place``.
+def look_at(registry, acknowledged, *, alive=()):
+    """Return what was counted in a registry.
 
     Args:
-        place: A folder; the registry is in it.
+        registry: The registry, opened for this.
         acknowledged: What must be there.
         alive: The runs that somebody still holds.
 
     Raises:
-        Broken: The registry does not open, a listed file does not verify, a run is neither
-            complete nor lost, or something is gone that was acknowledged.
+        Broken: The registry does not open, a file that something names does not verify, a run is
+            neither complete nor lost, or something is gone that was acknowledged.
     """
     try:
-        registry = Registry(place / "registry")
         counts = Counter(_state(registry, row) for row in registry.runs() if row.id not in alive)
-        counts["files"] = sum(_verified(registry, row.id) for row in registry.runs())
-        for what in acknowledged:
+        counts["files"] = _verified(registry)
+        for what in _last_of_each_run(acknowledged):
             _require(registry, **what)
     except TextgenError as error:
         raise Broken(str(error)) from error
-    _check_database(place / "registry" / "registry.sqlite")
     return counts
 
 
@@ -51,37 +47,47 @@ def _state(registry, row):
     return "resumable" if has_checkpoint else "lost"
 
 
-def _verified(registry, run_id):
-    """Return how many files of a run are what was stored."""
-    files = registry.artifacts(run_id)
-    for file in files:
-        if len(registry.read_artifact(run_id, file.name)) != file.size:
-            raise Broken(f"{run_id}: {file.name} is not {file.size} bytes long")
-    return len(files)
+def _verified(registry):
+    """Return how many files of runs and named models are what was stored."""
+    found = verify(registry)
+    if not found.is_sound:
+        problems = [f"{item.place}: {item.problem}" for item in found.damaged]
+        raise Broken("; ".join([*problems, *found.database]))
+    return found.files
 
 
-def _require(registry, run, points=0, checkpoint=None, finished=False):
+def _last_of_each_run(acknowledged):
+    """Return what was acknowledged of each run: what came later says no less."""
+    last = {}
+    for what in acknowledged:
+        last[what["run"]] = {**last.get(what["run"], {}), **what}
+    return last.values()
+
+
+def _require(registry, run, points=0, checkpoint=None, finished=False, version=None, alias=None):
     """Refuse that something acknowledged is gone."""
     record = registry.find(run)
     there = len(registry.metrics(run))
     if there < points - WAITING_POINTS:
         raise Broken(f"{run}: {points} points were acknowledged, {there} are there")
-    if checkpoint is not None and record.step < checkpoint:
-        raise Broken(f"{run}: step {checkpoint} was acknowledged, step {record.step} is there")
-    if (
-        checkpoint is not None
-        and registry.read_artifact(run, CHECKPOINT)[:8] < b"%08d" % checkpoint
-    ):
-        raise Broken(f"{run}: its checkpoint is older than step {checkpoint}")
+    if checkpoint is not None:
+        _require_checkpoint(registry, record, checkpoint)
     if finished and record.status != "finished":
         raise Broken(f"{run}: finished was acknowledged, {record.status} is there")
+    if version is not None:
+        _require_version(registry, run, version, alias)
 
 
-def _check_database(file):
-    if not file.exists():
-        return
-    with closing(sqlite3.connect(file)) as connection:
-        for check in ("integrity_check", "foreign_key_check"):
-            found = connection.execute(f"pragma {check}").fetchall()
-            if found not in ([], [("ok",)]):
-                raise Broken(f"{check}: {found[:3]}")
+def _require_checkpoint(registry, record, step):
+    if record.step < step:
+        raise Broken(f"{record.id}: step {step} was acknowledged, step {record.step} is there")
+    if registry.read_artifact(record.id, CHECKPOINT)[:8] < b"%08d" % step:
+        raise Broken(f"{record.id}: its checkpoint is older than step {step}")
+
+
+def _require_version(registry, run, version, alias):
+    found = registry.find(version)
+    if found.id != run:
+        raise Broken(f"{version} was made of {run}, and stands for {found.id}")
+    if alias is not None and registry.find(alias).version.number < found.version.number:
+        raise Broken(f"{alias} was acknowledged as {version}, and stands for an older one")

@@ -16,12 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from checks import look_at
-from scenarios import SETTINGS
+from writing import FIGURES, SETTINGS
 
 from textgen.errors import RegistryError
 from textgen_registry import MetricPoint, Registry
-
-FIGURES = {"summary": {}, "best_loss": 1.0, "bits_per_char": 1.0}
 
 
 def main():
@@ -64,17 +62,20 @@ def full_disk(disk):
     ):
         yield "the disk is full", refusal(attempt)
     filler.unlink()
-    look_at(disk, [{"run": run, "checkpoint": 1}], alive={run})
+    look_at(Registry(disk / "registry"), [{"run": run, "checkpoint": 1}], alive={run})
     registry.store_checkpoint(run, {"last.safetensors": b"%08d" % 2}, step=2, **FIGURES)
     registry.finish_run(run, status="finished", step=2, reason="", **FIGURES)
-    look_at(disk, [{"run": run, "checkpoint": 2, "points": 2000, "finished": True}])
+    look_at(
+        Registry(disk / "registry"),
+        [{"run": run, "checkpoint": 2, "points": 2000, "finished": True}],
+    )
 
 
 def read_only(disk):
     """Yield what is told where nothing may be written; what is there can be read all the same."""
     mount("-o", "remount,ro", disk)
     registry = Registry(disk / "registry")
-    look_at(disk, [])
+    look_at(Registry(disk / "registry"), [])
     yield "permissions", refusal(lambda: registry.create_run(name="third", **SETTINGS))
     yield "permissions", refusal(lambda: registry.check_new_run(name="third"))
     yield "permissions", refusal(lambda: registry.hold(registry.find("first").id))

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cluster import what_is_missing
+from places import DATABASES
 
 PROGRAMS = Path(__file__).parent
 ALONE = ["unshare", "--map-root-user", "--mount"]
@@ -20,27 +22,61 @@ def run(program, *words, before=()):
     return done.stdout
 
 
-def test_twenty_kills_leave_registries_that_open_verify_and_go_on():
-    *_, table = run("kills.py", "--kills", "20").partition("broken\n")
-    rows = [line.split() for line in table.splitlines() if line]
-    assert sum(int(killed) + int(done) for _, killed, done, *_ in rows) == 20
-    assert sum(int(killed) for _, killed, *_ in rows) > 0
-
-
-def test_processes_that_write_at_once_lose_nothing():
-    printed = run("crowd.py", "--processes", "4", "--runs", "5", "--points", "150")
-    assert "20 of 20 runs" in printed
-    assert "3,000 of 3,000 points, 0 complaints" in printed
+def killed(*words):
+    """Kill processes; return how many died in each scenario, and how many before they stored."""
+    _, _, *rows = run("kills.py", *words).splitlines()
+    cells = [row.split(" | ") for row in rows if row]
+    return {scenario.strip("| "): (int(died), int(early)) for scenario, _, died, early, *_ in cells}
 
 
 @pytest.fixture
-def mounts():
+def _server():
+    """Skip where no server can be started."""
+    if missing := what_is_missing():
+        pytest.skip(missing)
+
+
+def test_twenty_kills_leave_registries_that_open_verify_and_go_on():
+    deaths = killed("--kills", "20")
+    assert list(deaths) == ["training", "checkpointing", "import", "gc", "models", "migration"]
+    assert sum(died for died, _ in deaths.values()) == 20
+    assert sum(early for _, early in deaths.values()) < 20
+
+
+@pytest.mark.usefixtures("_server")
+def test_nine_kills_leave_a_server_with_nothing_lost():
+    words = [word for name in ("checkpointing", "import", "gc") for word in ("--only", name)]
+    deaths = killed("--kills", "9", "--database", "postgresql", *words)
+    assert [died for died, _ in deaths.values()] == [3, 3, 3]
+
+
+@pytest.mark.usefixtures("_server")
+def test_a_server_that_crashes_loses_nothing_that_it_acknowledged_and_its_writers_go_on():
+    run("server.py", "--crashes", "2")
+
+
+@pytest.fixture(params=DATABASES)
+def database(request):
+    """Each of the databases that can be had here."""
+    if request.param == "postgresql":
+        request.getfixturevalue("_server")
+    return request.param
+
+
+def test_processes_that_write_at_once_lose_nothing(database):
+    words = ("--database", database, "--processes", "4", "--runs", "4", "--points", "150")
+    printed = run("crowd.py", *words)
+    assert "| 16 of 16 | 16 of 16 | 16 of 16 | 2,400 of 2,400 | 4 of 4 |" in printed
+
+
+@pytest.fixture
+def _mounts():
     """Skip where nobody is given a mount of their own."""
     there = shutil.which(ALONE[0]) is not None
     if not there or subprocess.run([*ALONE, "true"], capture_output=True).returncode:
         pytest.skip("this system gives nobody a mount of their own")
 
 
-@pytest.mark.usefixtures("mounts")
+@pytest.mark.usefixtures("_mounts")
 def test_a_full_disk_and_a_read_only_folder_are_told_and_lose_nothing():
     run("storage.py", before=ALONE)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 
 import pytest
 from rich.console import Console
@@ -85,6 +86,17 @@ def test_nothing_recorded_steers_a_terminal(alice, textgen, records):
         done = textgen(*words)
         assert not STEERING & set(done.out + done.err), words
     assert r"a\x1b]0;gone\x07b\x9b2Jc\u202ed" in textgen("runs", "show", alice.id).out
+
+
+def test_a_written_text_reaches_a_pipe_as_it_is_and_steers_no_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    display.print_text(HOSTILE, f"{HOSTILE}\n\t.")
+    assert capsys.readouterr().out == f"{HOSTILE}{HOSTILE}\n\t.\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    display.print_text(HOSTILE, f"{HOSTILE}\n\t.")
+    shown = capsys.readouterr().out
+    assert not STEERING & set(shown)
+    assert shown.endswith("d\n\t.\n")
 
 
 @pytest.fixture

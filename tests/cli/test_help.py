@@ -24,6 +24,19 @@ RUNS = [
 ]
 PLUGINS = ["list", "show", "new", "check", "doctor", "install", "uninstall", "freeze"]
 COMMANDS = list(all_commands(typer.main.get_command(app)))
+_SHOWN = {}
+
+
+@pytest.fixture
+def help_of(textgen):
+    """Returns what a command's help is, which is asked for once."""
+
+    def read(words):
+        if words not in _SHOWN:
+            _SHOWN[words] = textgen(*words, "--help")
+        return _SHOWN[words]
+
+    return read
 
 
 def test_every_command_is_here():
@@ -40,8 +53,8 @@ def test_every_command_is_here():
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_help_shows_an_example(textgen, words):
-    shown = textgen(*words, "--help")
+def test_help_shows_an_example(help_of, words):
+    shown = help_of(words)
     assert (shown.code, shown.err) == (0, "")
     examples = shown.out.split("Example: ")[1:]
     assert examples
@@ -49,8 +62,8 @@ def test_help_shows_an_example(textgen, words):
 
 
 @pytest.mark.parametrize("words", [(), ("runs",), ("models",), ("plugins",), ("sources",)])
-def test_a_group_tells_whole_sentences_of_its_commands(textgen, words):
-    shown = textgen(*words, "--help").out
+def test_a_group_tells_whole_sentences_of_its_commands(textgen, help_of, words):
+    shown = help_of(words).out
     listed = shown.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert listed
     assert all(line.endswith(".") and not line.endswith("...") for line in listed)
@@ -59,9 +72,8 @@ def test_a_group_tells_whole_sentences_of_its_commands(textgen, words):
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_what_all_commands_share_comes_last_and_in_one_order(textgen, words):
-    shown = textgen(*words, "--help").out
-    section = shown.partition("Options:\n")[2].partition("\n\n")[0]
+def test_what_all_commands_share_comes_last_and_in_one_order(help_of, words):
+    section = help_of(words).out.partition("Options:\n")[2].partition("\n\n")[0]
     options = re.findall(r"^  (?:-\w, )?(--[a-z-]+)", section, re.MULTILINE)
     shared = ["--force", "--dry-run", "--yes", "--registry", "--json", "--csv", "--help"]
     there = [option for option in shared if option in options]
@@ -69,14 +81,14 @@ def test_what_all_commands_share_comes_last_and_in_one_order(textgen, words):
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_h_is_help(textgen, words):
-    assert textgen(*words, "-h") == textgen(*words, "--help")
+def test_h_is_help(textgen, help_of, words):
+    assert textgen(*words, "-h") == help_of(words)
 
 
-def test_examples_name_parameters_that_exist(textgen):
+def test_examples_name_parameters_that_exist(help_of):
     """An example that the program refuses teaches nothing."""
     for words in COMMANDS:
-        text = " ".join(textgen(*words, "--help").out.split())
+        text = " ".join(help_of(words).out.split())
         for example in text.split("Example: ")[1:]:
             used = {word for word in example.split() if word.startswith("--")}
             command = next(
@@ -84,7 +96,7 @@ def test_examples_name_parameters_that_exist(textgen):
                 for other in sorted(COMMANDS, key=len, reverse=True)
                 if example.split()[1 : 1 + len(other)] == list(other)
             )
-            known = {*textgen(*command, "--help").out.split(), *textgen("--help").out.split()}
+            known = {*help_of(command).out.split(), *help_of(()).out.split()}
             assert used <= known
 
 

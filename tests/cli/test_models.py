@@ -203,13 +203,13 @@ def test_generate_and_evaluate_use_the_versions_own_weights_when_its_run_has_gon
 
 COMPLETING = """
 import contextlib, io, json, os, shlex, sys
-from textgen.cli import completion
+from textgen.cli.bash_words import Typed
 from textgen.cli.main import main
 
 sys.argv, asked = ["textgen"], json.loads(sys.argv[1])
 for line in asked:
     words = shlex.split(line) + ([""] if line.endswith(" ") else [])
-    completion._Typed.before = ""
+    Typed.before = ""
     os.environ |= {
         "_TEXTGEN_COMPLETE": "complete_bash",
         "COMP_WORDS": "\\n".join(words),

@@ -255,7 +255,7 @@ def test_a_device_that_is_not_here_is_told_before_training(textgen, tiny, record
 
 def test_as_many_threads_compute_as_did(textgen, tiny, show):
     torch.set_num_threads(2)
-    tiny("--name", "first")
+    tiny("--name", "first", "--max-seconds", "0.001")
     threads = show("first")["environment"]["threads"]
     torch.set_num_threads(1)
     textgen("runs", "reproduce", "first")

@@ -15,7 +15,7 @@ from textgen.training.checkpoints import unpack
 from textgen.training.stepper import Stepper
 from textgen_registry import Registry
 
-SLOWER = ["--epochs", "25", "--set", "training.evaluate_every=1"]
+SLOWER = ["--epochs", "8", "--set", "training.evaluate_every=1"]
 
 
 @pytest.fixture

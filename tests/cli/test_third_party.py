@@ -190,7 +190,7 @@ def test_freeze_prints_what_pip_needs(program, gru_run):
     assert re.fullmatch(r"textgen-gru-test @ file://\S+/textgen-gru-test", gru)
     frozen = program("plugins", "freeze", "mine", "--json", TEXTGEN_REGISTRY=gru_run).json
     assert frozen["requirements"] == requirements
-    assert heading == f"# the parts of run {frozen['name']} ({frozen['run']})"
+    assert heading == f"# the parts of run {frozen['run_name']} ({frozen['run_id']})"
 
 
 def test_a_broken_plugin_costs_one_line(program, broken_site, rhyme, tiny_words):

@@ -7,13 +7,14 @@ imports torch.
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from textgen.cli.bash_words import Typed
 
 if TYPE_CHECKING:
     from textgen.plugins import Plugins
@@ -25,17 +26,11 @@ Complete = Callable[[typer.Context, str], list[str]]
 _NEWEST = 500
 
 
-class _Typed:
-    """The part of the word at the cursor that bash takes for words before it."""
-
-    before = ""
-
-
 def complete_part(kind: str) -> Complete:
     """Return what completes the name of a part of a kind, of a source with its aliases."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        typed = _Typed.before + incomplete
+        typed = Typed.before + incomplete
         return _of_typed(_quietly(lambda: _parts(_plugins(ctx), kind, typed)), typed)
 
     return complete
@@ -84,7 +79,7 @@ def complete_setting(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a run's name or a model's alias; once something is typed, also id and number."""
-    registry, typed = ctx.params.get("registry"), _Typed.before + incomplete
+    registry, typed = ctx.params.get("registry"), Typed.before + incomplete
     runs = _quietly(lambda: _runs(registry, with_ids=bool(typed)))
     versions = _quietly(lambda: _versions(registry, with_numbers=bool(typed)))
     return _of_typed([*runs, *versions], typed)
@@ -92,22 +87,22 @@ def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_model(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the name of a model."""
-    typed = _Typed.before + incomplete
+    typed = Typed.before + incomplete
     models = _quietly(lambda: [item.name for item in _named_models(ctx.params.get("registry"))])
     return _of_typed(models, typed)
 
 
 def complete_version(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the name of a model or, once its @ is typed, of a version."""
-    if "@" not in _Typed.before + incomplete:
+    if "@" not in Typed.before + incomplete:
         return complete_model(ctx, incomplete)
     versions = _quietly(lambda: _versions(ctx.params.get("registry"), with_numbers=True))
-    return _of_typed(versions, _Typed.before + incomplete)
+    return _of_typed(versions, Typed.before + incomplete)
 
 
 def _of_typed(words: Iterable[str], typed: str) -> list[str]:
     """Return the words that begin so, without what of them is before the cursor's."""
-    return [word.removeprefix(_Typed.before) for word in words if word.startswith(typed)]
+    return [word.removeprefix(Typed.before) for word in words if word.startswith(typed)]
 
 
 def complete_trashed(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -121,48 +116,6 @@ def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
     sign = "-" if last.startswith("-") else ""
     names = _quietly(lambda: _columns(ctx.params.get("registry")))
     return [f"{before}{comma}{sign}{name}" for name in names]
-
-
-def join_words(environment: MutableMapping[str, str]) -> None:
-    """Make words again of what bash, which breaks them at :, = and @, asks to complete.
-
-    Bash completes what follows the last break, and an @ with it, so what is before it is noted and
-    left out. This reads and changes the variables of Typer's protocol.
-    """
-    if environment.get("_TEXTGEN_COMPLETE") != "complete_bash":
-        return
-    words = _split(environment.get("COMP_WORDS", ""))
-    cursor = int(environment.get("COMP_CWORD", len(words)))
-    joined, _Typed.before = _joined([*words, ""][: cursor + 1])
-    last = joined.pop().removeprefix(_Typed.before)
-    environment["COMP_WORDS"] = shlex.join([*joined, last])
-    environment["COMP_CWORD"] = str(len(joined))
-
-
-def _split(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:  # a quotation that has only begun
-        return text.split()
-
-
-def _joined(words: Sequence[str]) -> tuple[list[str], str]:
-    """Return the words as they were typed, and what of the last one bash has broken off."""
-    joined: list[str] = []
-    before, glue = "", False
-    for word in words:
-        is_break = word in (":", "=", "@")
-        if word == "=" and joined and joined[-1].startswith("--"):
-            joined.append("")  # --option=value: two words
-            before = ""
-        elif joined and (glue or is_break):
-            before = (joined[-1] + (word if is_break else "")).removesuffix("@")
-            joined[-1] += word
-        else:
-            joined.append(word)
-            before = ""
-        glue = is_break
-    return joined, before
 
 
 def _quietly(answers: Callable[[], Iterable[str]]) -> list[str]:

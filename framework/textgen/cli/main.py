@@ -11,7 +11,8 @@ import typer
 
 import textgen
 from textgen.cli import bench, evaluate, generate, resume, run, sources
-from textgen.cli.completion import complete_plugin, join_words
+from textgen.cli.bash_words import join_words
+from textgen.cli.completion import complete_plugin
 from textgen.cli.encodings import replace_what_cannot_be_encoded
 from textgen.cli.models import commands as models
 from textgen.cli.plugins import commands as plugins

@@ -160,7 +160,8 @@ class _Way:
     def epoch(self, step: int) -> str:
         """Return which epoch it is, of how many."""
         epochs = self.plan.steps / self.plan.steps_per_epoch
-        return f"epoch {step / self.plan.steps_per_epoch:.1f}/{epochs:.3g}"
+        all_of_them = f"{epochs:.1f}".removesuffix(".0")
+        return f"epoch {step / self.plan.steps_per_epoch:.1f}/{all_of_them}"
 
     @property
     def _passed(self) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from textgen.cli.params import JsonParam, RegistryParam, RunParam
 from textgen.cli.runs.archive import export, import_
 from textgen.cli.runs.card import card
 from textgen.cli.runs.compare import compare
@@ -14,9 +13,9 @@ from textgen.cli.runs.labels import note, rename, tag
 from textgen.cli.runs.list import list_
 from textgen.cli.runs.migrate import migrate
 from textgen.cli.runs.reproduce import reproduce
+from textgen.cli.runs.show import show
 from textgen.cli.runs.trash import delete, restore
 from textgen.cli.runs.verify import verify
-from textgen.cli.workspace import open_registry
 
 app = typer.Typer(
     help="Find, compare, keep and exchange recorded runs.",
@@ -24,25 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command("list")(list_)
-
-
-@app.command("show")
-def show(run: RunParam, registry: RegistryParam = None, json: JsonParam = False) -> None:
-    """Show all that is recorded of a run.
-
-    Example: textgen runs show latest
-    """
-    from textgen.cli.display import print_json
-    from textgen.cli.runs.page import print_run, whole_run
-
-    records = open_registry(registry)
-    record = records.find(run)
-    if json:
-        print_json(whole_run(records, record))
-    else:
-        print_run(records, record)
-
-
+app.command("show")(show)
 app.command("compare")(compare)
 app.command("card")(card)
 app.command("config")(config)

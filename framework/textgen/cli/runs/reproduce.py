@@ -211,7 +211,7 @@ def _judge(records: Registry, original: RunRecord, again: str, *, json: bool) ->
         typer.Exit: With 1, where the runs are not identical.
     """
     from textgen.cli.display import print_json
-    from textgen.cli.runs.verdict_page import print_verdict
+    from textgen.cli.runs.reproduce_page import print_verdict
     from textgen_registry import same_results
     from textgen_registry.reproduction import log_verdict
 

@@ -20,6 +20,7 @@ from textgen.cli.runs.notes_page import print_notes
 from textgen.cli.runs.sessions import plain_sessions, print_sessions
 from textgen.cli.values import shown
 from textgen_registry import Registry, RunRecord, notes
+from textgen_registry.records import iso_time
 
 
 def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
@@ -27,7 +28,9 @@ def whole_run(registry: Registry, run: RunRecord) -> dict[str, Any]:
     return {
         **run.as_dict(),
         "sessions": plain_sessions(registry.sessions(run.id)),
-        "metrics": [asdict(point) for point in registry.metrics(run)],
+        "metrics": [
+            {**asdict(point), "time": iso_time(point.time)} for point in registry.metrics(run)
+        ],
         "artifacts": [asdict(artifact) for artifact in registry.artifacts(run)],
         "notes": [note.as_dict() for note in notes(registry, run.id)],
     }

@@ -5,6 +5,7 @@ Needs the extra ``postgres``.
 
 from __future__ import annotations
 
+import logging
 import os
 import weakref
 from functools import cached_property
@@ -41,6 +42,10 @@ _OF_SERVER = {
     "tcp_user_timeout": _GIVE_UP_MILLISECONDS,
     "lock_timeout": round(1000 * PATIENCE_SECONDS),
 }
+
+# What the driver logs of a connection that breaks would be printed where nobody set up logging;
+# what comes of it is told by whoever uses the connection.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Connections:

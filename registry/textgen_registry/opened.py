@@ -38,7 +38,9 @@ class OpenRegistry:
         """
         self.location = parse_location(place)
         files = ArtifactPlace(self.location, artifacts)
-        self.database = Database(self.location, on_made=files.write_down)
+        self.database = Database(
+            self.location, on_absent=files.refuse_orphans, on_made=files.write_down
+        )
         self._leases = Leases(self.database)
         self._metrics = MetricBuffer(self._leases)
         self.files = RunFiles(self.database, files, self._leases)

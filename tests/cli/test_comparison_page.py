@@ -127,10 +127,10 @@ def test_equal_cost_says_what_was_spent_and_who_is_best(page):
     lines = page(80, BOTH)
     begin = lines.index("after 1,234,567 training tokens, which all runs saw:")
     rows = {line.split("  ")[0]: line.split()[-2:] for line in lines[begin:]}
-    assert rows["tokens spent"] == ["1,200,000", "1,234,567"]
-    assert rows["at step"] == ["12", "1,400"]
+    assert rows["last evaluation, tokens"] == ["1,200,000", "1,234,567"]
+    assert rows["last evaluation, step"] == ["12", "1,400"]
     assert rows["validation_loss"] == ["*", "1.250"]
-    assert any("last evaluation by then" in line for line in lines)
+    assert any("on the straight line" in line for line in lines)
 
 
 def test_a_run_that_takes_no_part_has_no_figure(page):
@@ -138,7 +138,9 @@ def test_a_run_that_takes_no_part_has_no_figure(page):
     alone = EqualCost("seconds", 4.7051, (12, None), (4.7051, None), (losses,))
     lines = page(80, replace(BOTH, equal_cost=(alone,)))
     begin = lines.index("after 4.71 s of training, which all runs with figures here had:")
-    assert ["seconds", "spent", "4.71", "s", "–"] in [line.split() for line in lines[begin:]]
+    assert ["last", "evaluation,", "seconds", "4.71", "s", "–"] in [
+        line.split() for line in lines[begin:]
+    ]
 
 
 @pytest.mark.parametrize(

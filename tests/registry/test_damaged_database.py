@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,15 @@ def test_of_a_half_copied_objects_folder_every_missing_file_is_named(registry, f
     assert registry.runs()[0].id == run.id
     registry.put_artifacts(run.id, {"file 0": b"0"})
     assert registry.read_artifact(run.id, "file 0") == b"0"
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")])
+def test_a_lost_database_is_no_empty_registry_while_its_files_are_there(registry, make_run, lose):
+    """Or the next collection would remove them all, as nothing names them."""
+    run = make_run()
+    registry.put_artifacts(run.id, {"a": b"1"})
+    lose(registry.location.path / "registry.sqlite")
+    again = Registry(registry.location.path)
+    for attempt in (again.runs, lambda: make_run(into=again), lambda: verify(again)):
+        with pytest.raises(RegistryError, match="Restore registry.sqlite from a backup"):
+            attempt()

@@ -165,10 +165,11 @@ def test_what_dead_writers_left_goes_and_what_living_ones_left_stays(registry, m
     run = make_run()
     with pytest.raises(KeyboardInterrupt):
         registry.put_artifacts(run.id, Stopped(one=b"first", two=b"second"))
-    collect(registry, find_garbage(registry))
+    collect(registry, find_garbage(registry, older_than=NOW))
     assert [path.read_bytes() for path in objects()] == [b"first"]
     registry.release(run.id)
-    found = find_garbage(registry)
+    assert find_garbage(registry).files == 0  # not until it has lain there for 30 days
+    found = find_garbage(registry, older_than=NOW)
     assert (found.files, found.size) == (1, 5)
     collect(registry, found)
     assert objects() == []

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from textgen.errors import UsageError
+from textgen.errors import RegistryError, UsageError
 from textgen_registry.artifacts.objects import Objects, ObjectStore
 from textgen_registry.artifacts.s3 import SCHEME, S3Objects, s3_url
-from textgen_registry.database.location import Folder, Location
+from textgen_registry.database.location import ELSEWHERE, Folder, Location
+from textgen_registry.database.problems import registry_error
 from textgen_registry.database.schema import property_
+from textgen_registry.database.sqlite import FILE_NAME
 from textgen_registry.ids import new_id, unique_microseconds
 
 _PROPERTY = "artifacts"
@@ -41,9 +43,36 @@ class ArtifactPlace:
         self._said = None if said is None else self._written(str(said))
         self._planned = self._said or _default(location)
 
+    def refuse_orphans(self) -> None:
+        """Refuse a folder without a database that holds files of runs: its rows were lost.
+
+        Raises:
+            RegistryError: Says what to restore.
+        """
+        beside = self._beside()
+        if beside is not None and any(beside.glob("sha256/*/*")):
+            raise registry_error(
+                self._location,
+                f"{FILE_NAME} is missing or empty, but {beside} holds files of runs",
+                f"Restore {FILE_NAME} from a backup. To begin anew, move {beside} away, or "
+                f"{ELSEWHERE}.",
+            )
+
     def write_down(self, connection: Connection) -> None:
-        """Make the store, and write down in a registry that is being made where it is."""
-        self._store(self._planned).make()
+        """Make the store, and write down in a registry that is being made where it is.
+
+        Raises:
+            RegistryError: Something is stored there already.
+        """
+        self.refuse_orphans()
+        store = self._store(self._planned)
+        store.make()
+        if next(iter(store.stored()), None) is not None:
+            raise RegistryError(
+                f"artifacts {self._shown(self._planned)}: files of another registry are there, and "
+                "two never share a place: what one does not need, it removes. Say another place "
+                "with TEXTGEN_ARTIFACTS."
+            )
         connection.execute(insert(property_).values(name=_PROPERTY, value=self._planned))
 
     def objects(self, connection: Connection) -> Objects | None:

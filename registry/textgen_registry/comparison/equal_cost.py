@@ -7,6 +7,7 @@ spent in all.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -64,16 +65,17 @@ class FigureAtCost:
 class EqualCost:
     """Held-out figures at one cost.
 
-    Of each run its last evaluation counts at which it had spent no more than ``limit``. Runs that
-    were never evaluated, or of which the cost is not known, do not take part.
+    Runs are evaluated at steps of their own. So each figure is read at ``limit``, off the straight
+    line between the run's last evaluation until then and its next. Runs that were never evaluated,
+    or of which the cost is not known, do not take part.
 
     Attributes:
         cost: What was spent.
         limit: The most that every run had spent when it was evaluated: the least, over the runs,
             of what each had spent at its last evaluation.
-        steps: The step of the evaluation that counts, None for a run that takes no part.
-        spent: What each run had spent by then: ``limit`` or somewhat less, as runs are evaluated
-            at steps of their own. None where it takes no part, or had not been evaluated by then.
+        steps: The step of each run's last evaluation until then, None where it takes no part or
+            had not been evaluated by then.
+        spent: What it had spent at that evaluation, likewise: ``limit`` or less.
         figures: In alphabetical order of their names.
     """
 
@@ -124,7 +126,7 @@ def at_equal_cost(
         limit=limit,
         steps=_each(chosen, lambda item: item.step),
         spent=_each(chosen, lambda item: item.spent(cost)),
-        figures=tuple(_figures(chosen, ground)),
+        figures=tuple(_figures(list(zip(known, chosen, strict=True)), cost, limit, ground)),
     )
 
 
@@ -133,12 +135,31 @@ def _last_within(evaluations: Sequence[Evaluation], cost: Cost, limit: float) ->
     return within[-1] if within else None
 
 
-def _figures(chosen: Sequence[Evaluation | None], ground: Ground) -> Iterator[FigureAtCost]:
-    for name in sorted({name for item in chosen if item for name in item.figures}):
-        values = tuple(item.figures.get(name) if item else None for item in chosen)
+def _figures(
+    chosen: Sequence[tuple[Sequence[Evaluation], Evaluation | None]],
+    cost: Cost,
+    limit: float,
+    ground: Ground,
+) -> Iterator[FigureAtCost]:
+    for name in sorted({name for _, item in chosen if item for name in item.figures}):
+        values = tuple(_read_at(limit, cost, name, *of_run) for of_run in chosen)
         better = direction(name)
         ahead = winners(values, better) if ground.compares(name) else ()
         yield FigureAtCost(name=name, better=better, values=values, winners=ahead)
+
+
+def _read_at(
+    limit: float, cost: Cost, name: str, evaluations: Sequence[Evaluation], last: Evaluation | None
+) -> float | None:
+    """Return a figure at a cost: measured there, or on the line to the next evaluation."""
+    if last is None or name not in last.figures:
+        return None
+    begin, value = _spent(last, cost), last.figures[name]
+    later = [item for item in evaluations if _spent(item, cost) > limit]
+    if begin == limit or not later:
+        return value
+    way = (limit - begin) / (_spent(later[0], cost) - begin)
+    return value + way * (later[0].figures.get(name, math.nan) - value)
 
 
 def _each(chosen: Sequence[Evaluation | None], of: Callable[[Evaluation], Any]) -> tuple[Any, ...]:

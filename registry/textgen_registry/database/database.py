@@ -41,15 +41,21 @@ class Database:
     """
 
     def __init__(
-        self, location: Location, *, on_made: Callable[[Connection], None] = lambda _: None
+        self,
+        location: Location,
+        *,
+        on_absent: Callable[[], None] = lambda: None,
+        on_made: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         """Name a database.
 
         Args:
             location: Where it is.
+            on_absent: Called before a database that is not there is read as an empty one.
             on_made: Called in the transaction that makes its tables.
         """
         self.location = location
+        self._on_absent = on_absent
         self._on_made = on_made
         self.backend = _backend(location)
 
@@ -132,6 +138,7 @@ class Database:
             if found is not None:
                 self._catch_up(found)
                 return self._read(work)
+        self._on_absent()
         with sqlite.memory().begin() as connection:
             schema.create(connection)
             return work(connection)

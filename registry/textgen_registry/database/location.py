@@ -52,6 +52,8 @@ def parse_location(text: str | Path) -> Location:
     Raises:
         UsageError: It looks like a URL and is none of PostgreSQL.
     """
+    if isinstance(text, str) and text.startswith("postgres://"):  # as other programs write it
+        text = text.replace("postgres", "postgresql", 1)
     if isinstance(text, Path) or "://" not in text:
         return Folder(Path(text))
     try:

@@ -87,7 +87,8 @@ def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbag
 
     Args:
         registry: The registry.
-        older_than: Runs stay in the trash so long at least.
+        older_than: Runs stay in the trash so long at least, and files that nothing names since
+            they were stored: they may be all that is left of rows that were lost.
 
     Raises:
         RegistryError: The registry cannot be read.
@@ -100,19 +101,22 @@ def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbag
     # Before the rows: what is stored and named in between is then not taken for garbage.
     stored = registry.files.stored()
 
-    def read(connection: Connection) -> tuple[list[KeptRun], set[str]]:
+    def read(connection: Connection) -> tuple[list[KeptRun], set[str], set[str]]:
         reasons = [(item, why_needed(registry, connection, item.id)) for item in over]
         kept = [KeptRun(item, reason) for item, reason in reasons if reason]
         doomed = {item.id for item in over} - {item.run.id for item in kept}
-        return kept, _named_without(registry, connection, doomed)
+        of_doomed = select(artifact.c.sha256).where(artifact.c.run_id.in_(doomed))
+        named = _named_without(registry, connection, doomed)
+        return kept, named, set(connection.scalars(of_doomed)) - named
 
-    kept, named = registry.database.read(read)
+    kept, named, going = registry.database.read(read)
+    unnamed = [item for item in stored if item.sha256 not in named]
     staying = {item.run for item in kept}
     return Garbage(
         runs=tuple(item for item in over if item not in staying),
         kept=tuple(kept),
         waiting=tuple(item for item in trashed if item.deleted > latest),
-        objects=tuple(item for item in stored if item.sha256 not in named),
+        objects=tuple(item for item in unnamed if item.sha256 in going or item.modified <= latest),
         half_written=tuple(registry.files.half_written()),
     )
 

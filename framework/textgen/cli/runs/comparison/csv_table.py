@@ -59,7 +59,7 @@ def _at_cost(item: EqualCost) -> Iterator[Line]:
     for figure in item.figures:
         what = f"equal {item.cost}"
         for place, cells in _values(what, figure.name, figure.values, figure.winners):
-            yield place, {**cells, "spent": item.spent[place]}
+            yield place, {**cells, "spent": item.limit}
 
 
 def _values(

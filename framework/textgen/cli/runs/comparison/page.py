@@ -115,8 +115,8 @@ def _metric(metric: MetricComparison) -> Iterator[Row]:
 
 
 def _at_cost(item: EqualCost) -> Iterator[Row]:
-    yield f"{item.cost} spent", [Text(words) for words in spent_in_words(item)]
-    yield "at step", [Text(words) for words in steps_in_words(item)]
+    yield f"last evaluation, {item.cost}", [Text(words) for words in spent_in_words(item)]
+    yield "last evaluation, step", [Text(words) for words in steps_in_words(item)]
     yield from map(_figure, item.figures)
 
 

@@ -69,8 +69,10 @@ def _settings(item: SettingDifference) -> list[Markup]:
 
 
 def _at_cost(item: EqualCost) -> Iterator[Markup]:
-    yield _row(f"{item.cost} spent", [_cell(words) for words in spent_in_words(item)])
-    yield _row("at step", [_cell(words) for words in steps_in_words(item)])
+    yield _row(
+        f"last evaluation by then, {item.cost}", [_cell(words) for words in spent_in_words(item)]
+    )
+    yield _row("last evaluation by then, step", [_cell(words) for words in steps_in_words(item)])
     for metric in sorted(item.figures, key=lambda metric: rank(metric.name)):
         yield _row(_metric(metric.name), _values(metric.values, metric.winners))
 

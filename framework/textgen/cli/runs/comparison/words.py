@@ -22,7 +22,7 @@ METRICS = {
 
 COSTS: Mapping[Cost, str] = {"tokens": "training tokens", "seconds": "seconds of training"}
 
-EQUAL_COST = "Of each run its last evaluation by then counts."
+EQUAL_COST = "Read there, or on the straight line between the evaluations before and after."
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHORT = 12  # characters of a hash: enough to tell it from others
@@ -54,7 +54,7 @@ def cost_in_words(item: EqualCost) -> str:
 
 
 def spent_in_words(item: EqualCost) -> list[str]:
-    """Return what each run had spent when it was evaluated."""
+    """Return what each run had spent at its last evaluation until then."""
     tokens = item.cost == "tokens"
     return [
         "–" if amount is None else f"{amount:,.0f}" if tokens else seconds(amount)
@@ -63,7 +63,7 @@ def spent_in_words(item: EqualCost) -> list[str]:
 
 
 def steps_in_words(item: EqualCost) -> list[str]:
-    """Return after which step each run was evaluated."""
+    """Return after which step that evaluation was."""
     return ["–" if step is None else f"{step:,}" for step in item.steps]
 
 

@@ -106,5 +106,5 @@ def test_a_lost_database_is_no_empty_registry_while_its_files_are_there(registry
     lose(registry.location.path / "registry.sqlite")
     again = Registry(registry.location.path)
     for attempt in (again.runs, lambda: make_run(into=again), lambda: verify(again)):
-        with pytest.raises(RegistryError, match="Restore registry.sqlite from a backup"):
+        with pytest.raises(RegistryError, match=r"Restore registry\.sqlite from a backup"):
             attempt()

@@ -1,0 +1,1 @@
+"""A model card: Markdown that means itself, whatever was recorded, with front matter."""

@@ -3,10 +3,11 @@
     python tests/faults/server.py --crashes 20
 
 Several processes write runs, figures, checkpoints, notes and versions of a named model, and say of
-each when it is stored for good. Meanwhile the server is stopped as if its machine had lost its
-power (pg_ctl stop -m immediate) and started again, at random moments. At the end each writer must
-have finished by itself, without an error; nothing that was acknowledged may be missing, and nothing
-may be there twice. Prints a table and exits with 1 if anything did not hold. Its columns:
+each when it is stored for good. Meanwhile the server is crashed (pg_ctl stop -m immediate: all its
+processes end at once, and nothing is brought to an end) and started again, at random moments. At
+the end each writer must have finished by itself, without an error; nothing that was acknowledged
+may be missing, and nothing may be there twice. Prints a table and exits with 1 if anything did not
+hold. Its columns:
 
     told       how often something was acknowledged, by each writer between any two crashes
     runs, points, files: what is there afterwards, each once

@@ -76,7 +76,7 @@ def test_versions_of_a_run_that_goes_on_keep_the_files_that_go_with_their_figure
     models.register(registry.find("trained"), "alice")
     versions = models.versions("alice")
     assert versions[-1].step == 80
-    assert len(versions) > 2
+    assert len(versions) > 1
     for version in versions:
         found, step = registry.find(str(version.name)), version.step
         assert registry.read_artifact(found, "last.safetensors") == b"%d" % step

@@ -137,7 +137,7 @@ def wait_until(condition, seconds=5):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("how", ["immediate", "kill -9", "fast"])
+@pytest.mark.parametrize("how", ["kill -9", "fast"])
 def test_a_server_that_dies_amid_writes_loses_nothing_and_its_writers_go_on(postgresql, url, how):
     with process(WRITER, url) as writer:
         run_id = writer.stdout.readline().split()[1]

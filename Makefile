@@ -11,7 +11,7 @@ run: $(VENV)/installed
 	$(BIN)/textgen runs list
 
 test: $(VENV)/installed-dev check
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 4 --dist loadfile -p no:benchmark
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder -p no:benchmark
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

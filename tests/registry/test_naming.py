@@ -74,6 +74,7 @@ def test_blanks_around_a_name_are_left_out(registry, make_run):
         ("right\u202eleft", "control characters"),
         ("not-utf8-\udcff", "control characters"),
         ("latest", "newest run"),
+        ("-x", "like an option"),
         (" latest ", "newest run"),
         ("1k0z76b04hdz36h3", "run's id"),
         ("1K0Z76B04HDZ36H3", "run's id"),

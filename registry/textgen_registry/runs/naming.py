@@ -50,12 +50,15 @@ def clean_word(word: str, what: str, *, latest: str) -> str:
         latest: What ``latest`` always means in its place, likewise.
 
     Raises:
-        UsageError: It is blank, too long, not printable, ``latest`` or with an ``@``.
+        UsageError: It is blank, too long, not printable, ``latest``, with an ``@`` or begins
+            with a dash.
     """
     word = word.strip()
     check_label(what, word)
     if word == LATEST:
         raise UsageError(f"{what} {word!r} always means {latest}. Choose another.")
+    if word.startswith("-"):
+        raise UsageError(f"{what} {word!r} begins like an option. Choose another.")
     if VERSION_MARK in word:
         raise UsageError(
             f"{what} {word!r} holds an {VERSION_MARK}, which stands between a named model and its "

@@ -122,13 +122,15 @@ def _track(records: Registry, run: RunRecord) -> Track:
 
     last = file_reader(records, run)(LAST)
     assert last is not None  # for want of which there is no reader
-    points = records.metrics(run.id)
+    points = records.metrics(run)
     evaluated_at = frozenset(point.step for point in points if point.name == "seconds")
     if run.status != "finished":
         step = steps_of(last)
         looked = any(point.step == step for point in points)
         return Track(evaluated_at, step, "interrupted", looked)
-    return Track(evaluated_at, run.step if run.reason == "time limit" else None)
+    went_on = run.version is not None and run.step < run.plan.get("steps", 0)
+    is_part = went_on or run.reason == "time limit"
+    return Track(evaluated_at, run.step if is_part else None)
 
 
 def _device_layer(run: RunRecord, asked: str | None) -> dict[str, Any]:
@@ -172,6 +174,8 @@ def _tell_what_to_expect(records: Registry, run: RunRecord, track: Track) -> Non
 def _how_far(run: RunRecord, track: Track) -> str:
     if track.stopped_after is None:
         return ""
+    if run.version is not None:
+        return f", {run.step:,} steps, as many as {run.version} had taken"
     if run.status == "finished":
         return f", {run.step:,} steps, as many as its time limit let it take"
     return (

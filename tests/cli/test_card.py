@@ -12,7 +12,7 @@ from textgen.cli.runs.model_card.page import card_page
 from textgen_registry import MetricPoint
 
 HOSTILE = "---\nname: 'x' # | \"`` `<b>*_[y](z)\\ é😀\x1b[2J\x85\u2028\ufeff\udcff: &a !!b\n```\n"
-NAME = "--- # {a: 'x'} | \"`<b>*_[y](z)\\ é😀"
+NAME = "x --- # {a: 'x'} | \"`<b>*_[y](z)\\ é😀"
 
 
 @pytest.fixture

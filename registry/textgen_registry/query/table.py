@@ -15,7 +15,7 @@ from textgen_registry.database.schema import run
 from textgen_registry.query.names import Field, field_named, known_names
 from textgen_registry.query.selection import Selection, chosen_runs
 from textgen_registry.runs.leases import read_with_lost
-from textgen_registry.runs.queries import status_seen, words_of
+from textgen_registry.runs.queries import read_columns, status_seen, words_of
 from textgen_registry.store import Registry
 
 MOST_COLUMNS = 50
@@ -77,10 +77,7 @@ def _rows(
     for field in fields:
         whole, values = _with(whole, field, status)
         wanted += values
-    rows = connection.execute(whole.with_only_columns(*wanted)).all()
-    if not rows:
-        return []
-    ids, *rest = zip(*rows, strict=True)
+    ids, *rest = read_columns(connection, whole.with_only_columns(*wanted))
     read = iter(rest)
     words = {field: words_of(connection, field.value, ids) for field in fields if _many(field)}
     return list(zip(*(_values(field, ids, read, words) for field in fields), strict=True))
@@ -102,7 +99,7 @@ def _with(
 def _values(
     field: Field,
     ids: Iterable[str],
-    read: Iterator[tuple[Any, ...]],
+    read: Iterator[Sequence[Any]],
     words: Mapping[Field, Mapping[str, tuple[str, ...]]],
 ) -> Iterable[Any]:
     if _many(field):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, case, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, case, select
 
 from textgen_registry.database.schema import (
     artifact,
@@ -30,6 +30,7 @@ from textgen_registry.records import (
 )
 from textgen_registry.sessions import SessionRecord
 
+_ROWS_AT_ONCE = 500
 _FEW = 500  # of which the ids are worth saying; of more runs it is quicker to read what all have
 
 
@@ -64,10 +65,11 @@ def list_runs(connection: Connection, selection: Selection, lost: Set[str]) -> l
     """Return the runs that are asked for, in the order that is asked for."""
     chosen = chosen_runs(connection, selection, status_seen(lost))
     whole = chosen.with_only_columns(*_columns(RunRow, lost, without={"tags"}))
-    rows = connection.execute(whole).all()
-    tags = words_of(connection, tag.c.tag, [row[0] for row in rows])
+    ids, *rest = read_columns(connection, whole)
+    words = words_of(connection, tag.c.tag, ids)
+    tags = (words.get(run_id, ()) for run_id in ids)
     # By place, not by name: for ten thousand runs that is three times as quick.
-    return [RunRow(*(*row, tags.get(row[0], ()))) for row in rows]
+    return [RunRow(*values) for values in zip(ids, *rest, tags, strict=True)]
 
 
 def list_metrics(
@@ -145,6 +147,19 @@ def _columns(
 ) -> list[ColumnElement[Any]]:
     names = [field.name for field in fields(record) if field.name not in without]
     return [status_seen(lost) if name == "status" else run.c[name] for name in names]
+
+
+def read_columns(connection: Connection, chosen: Select[Any]) -> list[list[Any]]:
+    """Return the values that a query finds, column by column.
+
+    Rows are let go as they are read: ten thousand of them at once make Python's collector search
+    everything in memory, which takes longer than the query.
+    """
+    columns: list[list[Any]] = [[] for _ in chosen.selected_columns]
+    for rows in connection.execute(chosen).partitions(_ROWS_AT_ONCE):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    return columns
 
 
 def words_of(

@@ -17,6 +17,7 @@ _HOMES = {
     "Corpus": "corpus",
     "Cut": "corpus",
     "Decoder": "parts",
+    "DocumentStart": "corpus",
     "GenerationError": "errors",
     "KnownPart": "components",
     "LocatorError": "errors",
@@ -39,8 +40,10 @@ _HOMES = {
     "Tokenizer": "parts",
     "TokenizerError": "errors",
     "TokenChooser": "generation.choice",
+    "corpus_from_chunks": "corpus",
     "corpus_from_text": "corpus",
     "hookimpl": "hookspecs",
+    "join_documents": "corpus",
     "kernels_for": "kernels",
     "nearest": "errors",
     "option": "options",
@@ -54,6 +57,7 @@ __all__ = [
     "Corpus",
     "Cut",
     "Decoder",
+    "DocumentStart",
     "GenerationError",
     "KnownPart",
     "LocatorError",
@@ -76,8 +80,10 @@ __all__ = [
     "TokenChooser",
     "Tokenizer",
     "TokenizerError",
+    "corpus_from_chunks",
     "corpus_from_text",
     "hookimpl",
+    "join_documents",
     "kernels_for",
     "nearest",
     "option",
@@ -87,7 +93,15 @@ __all__ = [
 
 if TYPE_CHECKING:
     from textgen.components import Component, KnownPart, Recipe
-    from textgen.corpus import Corpus, Cut, Provenance, corpus_from_text
+    from textgen.corpus import (
+        Corpus,
+        Cut,
+        DocumentStart,
+        Provenance,
+        corpus_from_chunks,
+        corpus_from_text,
+        join_documents,
+    )
     from textgen.errors import (
         GenerationError,
         LocatorError,

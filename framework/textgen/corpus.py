@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from textgen.files import sha256_of
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -37,9 +39,12 @@ class Provenance:
         origin: The URL, path or package that the bytes came from.
         sha256_received: SHA-256 of the bytes as they arrived.
         sha256_text: SHA-256 of the text that is used, as UTF-8.
+        documents: How many documents the text is made of.
         cuts: What was removed between the two.
         licence: What is known about the right to use it.
-        notes: Anything a reader should know, such as a marker that was missing.
+        notes: Anything a reader should know, such as an encoding that was guessed.
+        warnings: What may make it the wrong text, such as a download that seems cut off.
+        parts: Where each of several texts came from that this one was put together of.
     """
 
     locator: str
@@ -47,13 +52,22 @@ class Provenance:
     origin: str
     sha256_received: str
     sha256_text: str
+    documents: int = 1
     cuts: tuple[Cut, ...] = ()
     licence: str = "unknown"
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    parts: tuple[Provenance, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""
         return asdict(self)
+
+
+class DocumentStart(str):
+    """The first chunk of a document. The chunks up to the next one belong to it too."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,9 @@ class Corpus:
     """Text in chunks that may be read more than once, with its provenance.
 
     Attributes:
-        chunks: Pieces of the text in order; iterating twice must give the same pieces.
+        chunks: Pieces of the text in order, of a few megabytes at most where the text may be
+            larger than memory; iterating twice must give the same pieces. Each document of
+            several begins with a `DocumentStart`.
         provenance: Where the text came from.
     """
 
@@ -84,8 +100,46 @@ def corpus_from_text(text: str, *, received: bytes | None = None, **provenance: 
         received: The bytes it was made from; the text's own UTF-8 when None.
         provenance: The other fields of `Provenance`.
     """
-    encoded = text.encode("utf-8", errors="surrogatepass")
-    sha256_text = hashlib.sha256(encoded).hexdigest()
-    sha256_received = sha256_text if received is None else hashlib.sha256(received).hexdigest()
+    sha256_text = sha256_of(_utf8(text))
+    sha256_received = sha256_text if received is None else sha256_of(received)
     record = Provenance(sha256_received=sha256_received, sha256_text=sha256_text, **provenance)
     return Corpus(chunks=(text,), provenance=record)
+
+
+def corpus_from_chunks(chunks: Iterable[str], **provenance: Any) -> Corpus:
+    """Make a corpus of a text that may be larger than memory.
+
+    Args:
+        chunks: As `Corpus` has them. They are read once here, for the checksum and to count the
+            documents.
+        provenance: The other fields of `Provenance`.
+    """
+    digest, documents = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(_utf8(chunk))
+        documents += isinstance(chunk, DocumentStart)
+    counted = {"sha256_text": digest.hexdigest(), "documents": max(1, documents)}
+    return Corpus(chunks=chunks, provenance=Provenance(**counted, **provenance))
+
+
+def join_documents(documents: Iterable[Iterable[str]], separator: str) -> Iterator[str]:
+    """Yield the chunks of all documents, the separator between two of them.
+
+    Args:
+        documents: The chunks of each; a document without any text is left out.
+        separator: What stands between two; it belongs to the first of them.
+    """
+    begun = False
+    for document in documents:
+        chunks = (chunk for chunk in document if chunk)
+        for first in chunks:
+            if begun and separator:
+                yield separator
+            yield DocumentStart(first)
+            begun = True
+            break
+        yield from chunks
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogatepass")

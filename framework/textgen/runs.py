@@ -7,7 +7,7 @@ hooks what happens and knows none of the listeners.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -213,6 +213,11 @@ class Run:
     def precision(self) -> str:
         """What training passes are computed in."""
         return self._trainer.stepper.precision.name
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What may make the corpus the wrong text."""
+        return self._material.corpus.provenance.warnings
 
     @property
     def _vocab_size(self) -> int:

@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 import textgen
-from textgen.cli import bench, evaluate, generate, resume, run, sources
+from textgen.cli import bench, evaluate, generate, resume, run
 from textgen.cli.bash_words import join_words
 from textgen.cli.completion import complete_plugin
 from textgen.cli.encodings import replace_what_cannot_be_encoded
 from textgen.cli.models import commands as models
 from textgen.cli.plugins import commands as plugins
 from textgen.cli.runs import commands as runs
+from textgen.cli.sources import commands as sources
 from textgen.cli.workspace import say_of_plugins, tell
 from textgen.errors import TextgenError
 

@@ -34,6 +34,8 @@ def introduce(run: Run) -> None:
     size = "fits itself" if plan.parameters is None else f"{plan.parameters:,} parameters"
     tell(f"{use['model']}: {size}, on {plan.device}")
     tell(outlook(run))
+    for warning in run.warnings:
+        tell(f"warning: {warning}")
     for note in run.notes:
         tell(f"note: {note}")
 

@@ -1,0 +1,1 @@
+"""`textgen sources`: one file per command or group of commands."""

@@ -18,7 +18,10 @@ PAGE = Path(__file__).with_name("plugins.md")
 BEGIN, END = "<!-- reference: begin -->", "<!-- reference: end -->"
 GROUPS = {
     "What a plugin announces": ["Component", "Options", "option", "Recipe", "KnownPart"],
-    "Sources": ["Corpus", "Provenance", "Cut", "corpus_from_text"],
+    "Sources": [
+        *("Corpus", "DocumentStart", "Provenance", "Cut"),
+        *("corpus_from_text", "corpus_from_chunks", "join_documents"),
+    ],
     "Tokenizers": ["Tokenizer"],
     "Models": ["Model", "SelfFitting", "StepDecoder"],
     "Samplers": ["Sampler", "Decoder", "TokenChooser"],

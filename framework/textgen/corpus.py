@@ -118,8 +118,8 @@ def corpus_from_chunks(chunks: Iterable[str], **provenance: Any) -> Corpus:
     for chunk in chunks:
         digest.update(_utf8(chunk))
         documents += isinstance(chunk, DocumentStart)
-    counted = {"sha256_text": digest.hexdigest(), "documents": max(1, documents)}
-    return Corpus(chunks=chunks, provenance=Provenance(**counted, **provenance))
+    record = Provenance(sha256_text=digest.hexdigest(), documents=max(1, documents), **provenance)
+    return Corpus(chunks=chunks, provenance=record)
 
 
 def join_documents(documents: Iterable[Iterable[str]], separator: str) -> Iterator[str]:

@@ -155,7 +155,7 @@ def test_each_root_is_held_to_its_own_rule():
         (wrong_for_built_in_parts, "from textgen import errors"),
         (wrong_for_built_in_parts, "from textgen import *"),
         (wrong_for_built_in_parts, "from textgen.errors import SourceError"),
-        (wrong_for_built_in_parts, "Component('x', 'y', factory='textgen.pipeline:prepare')"),
+        (wrong_for_built_in_parts, "Component('x', 'y', factory='textgen.preparation:prepare')"),
         (wrong_for_built_in_parts, "Component('x', 'y', factory='textgen_registry.ids:new')"),
         (wrong_for_the_registry, "from textgen import runs"),
         (wrong_for_the_registry, "from textgen import RunStarted"),

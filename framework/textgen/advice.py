@@ -11,6 +11,7 @@ from textgen.components import Kind
 from textgen.errors import CorpusError
 
 if TYPE_CHECKING:
+    from textgen.data.batches import Batches
     from textgen.settings import RunSettings
     from textgen.training.assessment import Assessment
 
@@ -30,15 +31,29 @@ def require_choice(vocab_size: int) -> None:
         )
 
 
-def notes_on_batches(sequences: int, asked: int) -> list[str]:
-    """Tell where a step reads fewer sequences than asked for."""
-    if sequences == asked:
-        return []
-    return [f"the text is short: {sequences} sequences are read at a time, not {asked}"]
+def notes_on_batches(batches: Batches, asked: int) -> list[str]:
+    """Tell where a step reads fewer sequences than asked for, or an epoch not all documents."""
+    notes = []
+    if batches.sequences != asked:
+        notes.append(
+            f"the text is short: {batches.sequences} sequences are read at a time, not {asked}"
+        )
+    if batches.unread_documents:
+        notes.append(
+            f"{batches.unread_documents:,} documents are shorter than training.sequence_length "
+            "and a token more: they are not trained on"
+        )
+    return notes
 
 
 def notes_on_held_out(assessment: Assessment) -> list[str]:
-    """Tell where too little is held out for its loss to mean much."""
+    """Tell where too little is held out for its loss to mean much, or not all of it is scored."""
+    if assessment.left_out:
+        whole = assessment.size + assessment.left_out
+        return [
+            f"evaluations score the first {assessment.size:,} of {whole:,} tokens "
+            "(training.evaluation_tokens)"
+        ]
     if not assessment.held_out or assessment.size >= _TELLING_TOKENS:
         return []
     return [f"only {assessment.size} tokens are held out: their loss says little"]

@@ -39,7 +39,9 @@ class Provenance:
         origin: The URL, path or package that the bytes came from.
         sha256_received: SHA-256 of the bytes as they arrived.
         sha256_text: SHA-256 of the text that is used, as UTF-8.
-        documents: How many documents the text is made of.
+        characters: How long that text is; 0 where nobody counted.
+        documents: How many documents it is made of.
+        sha256_documents: SHA-256 of where they begin; empty for a single one.
         cuts: What was removed between the two.
         licence: What is known about the right to use it.
         notes: Anything a reader should know, such as an encoding that was guessed.
@@ -52,7 +54,9 @@ class Provenance:
     origin: str
     sha256_received: str
     sha256_text: str
+    characters: int = 0
     documents: int = 1
+    sha256_documents: str = ""
     cuts: tuple[Cut, ...] = ()
     licence: str = "unknown"
     notes: tuple[str, ...] = ()
@@ -92,6 +96,38 @@ class Corpus:
         return "".join(self.chunks)
 
 
+class TextDigest:
+    """What is known of a text when all its chunks have gone by."""
+
+    def __init__(self) -> None:
+        self._sha256, self._borders = hashlib.sha256(), hashlib.sha256()
+        self._characters = self._begun = 0
+        self._documents = 1
+
+    def add(self, chunk: str) -> None:
+        """Take in the next chunk."""
+        if isinstance(chunk, DocumentStart) and self._characters > self._begun:
+            self._borders.update(b"%d " % self._characters)
+            self._begun = self._characters
+            self._documents += 1
+        self._sha256.update(chunk.encode("utf-8", errors="surrogatepass"))
+        self._characters += len(chunk)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text as UTF-8."""
+        return self._sha256.hexdigest()
+
+    def facts(self) -> dict[str, Any]:
+        """Return it as fields of a `Provenance`."""
+        return {
+            "sha256_text": self.sha256,
+            "characters": self._characters,
+            "documents": self._documents,
+            "sha256_documents": self._borders.hexdigest() if self._documents > 1 else "",
+        }
+
+
 def corpus_from_text(text: str, *, received: bytes | None = None, **provenance: Any) -> Corpus:
     """Make a corpus of one string; the checksums are computed here.
 
@@ -100,9 +136,10 @@ def corpus_from_text(text: str, *, received: bytes | None = None, **provenance: 
         received: The bytes it was made from; the text's own UTF-8 when None.
         provenance: The other fields of `Provenance`.
     """
-    sha256_text = sha256_of(_utf8(text))
-    sha256_received = sha256_text if received is None else sha256_of(received)
-    record = Provenance(sha256_received=sha256_received, sha256_text=sha256_text, **provenance)
+    digest = TextDigest()
+    digest.add(text)
+    arrived = digest.sha256 if received is None else sha256_of(received)
+    record = Provenance(sha256_received=arrived, **digest.facts(), **provenance)
     return Corpus(chunks=(text,), provenance=record)
 
 
@@ -114,12 +151,10 @@ def corpus_from_chunks(chunks: Iterable[str], **provenance: Any) -> Corpus:
             documents.
         provenance: The other fields of `Provenance`.
     """
-    digest, documents = hashlib.sha256(), 0
+    digest = TextDigest()
     for chunk in chunks:
-        digest.update(_utf8(chunk))
-        documents += isinstance(chunk, DocumentStart)
-    record = Provenance(sha256_text=digest.hexdigest(), documents=max(1, documents), **provenance)
-    return Corpus(chunks=chunks, provenance=record)
+        digest.add(chunk)
+    return Corpus(chunks=chunks, provenance=Provenance(**digest.facts(), **provenance))
 
 
 def join_documents(documents: Iterable[Iterable[str]], separator: str) -> Iterator[str]:
@@ -139,7 +174,3 @@ def join_documents(documents: Iterable[Iterable[str]], separator: str) -> Iterat
             begun = True
             break
         yield from chunks
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", errors="surrogatepass")

@@ -24,6 +24,7 @@ class Plan:
         tokens_per_step: Predictions scored in one step.
         training_tokens: Tokens in the training part.
         validation_tokens: Tokens held out.
+        test_tokens: Tokens behind them, kept for the very end.
         vocab_size: V.
         parameters: Trainable parameters of the model; None for one that fits itself, whose
             number of parameters is measured after its fit.
@@ -40,6 +41,7 @@ class Plan:
     parameters: int | None
     device: str
     max_seconds: float | None = None
+    test_tokens: int = 0
 
 
 @dataclass(frozen=True)

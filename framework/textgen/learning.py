@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from textgen.advice import notes_on_batches
 from textgen.components import Kind
+from textgen.data.batches import Batches
+from textgen.data.material import Material
 from textgen.parts import SelfFitting
 from textgen.pipeline import build_batches
 from textgen.settings import RunSettings
@@ -45,14 +47,19 @@ class Learning(NamedTuple):
 
 
 def plan_learning(
-    settings: RunSettings, model: nn.Module, tokens: Tensor, evaluation_tokens: int
+    settings: RunSettings,
+    model: nn.Module,
+    tokens: Tensor,
+    material: Material,
+    evaluation_tokens: int,
 ) -> Learning:
-    """Return how ``model`` learns from the training tokens ``[N]``, which are on its device.
+    """Return how ``model`` learns from the training part of a corpus.
 
     Args:
         settings: The run's settings.
         model: The model, as it was built.
-        tokens: The training tokens.
+        tokens: The corpus's ids, ``[N]``, on the model's device.
+        material: The corpus, and how it is divided.
         evaluation_tokens: Tokens that one evaluation scores.
 
     Raises:
@@ -60,11 +67,14 @@ def plan_learning(
         CorpusError: The text is too short for a window.
         DeviceError: The device cannot train in the precision asked for.
     """
+    training = tokens[: material.split.validation]
     if any(weight.requires_grad for weight in model.parameters()):
-        return _by_gradients(settings, model, tokens, evaluation_tokens)
+        documents = material.training_documents
+        batches = build_batches(settings.training, training, settings.seed, documents)
+        return _by_gradients(settings, model, batches, evaluation_tokens)
     if isinstance(model, SelfFitting):
-        course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(tokens))
-        return Learning(Fitting(model, model.fit, tokens), course, None, [])
+        course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(training))
+        return Learning(Fitting(model, model.fit, training), course, None, [])
     raise settings.parts[Kind.MODEL].broken("it has no weights to train and no method fit(tokens)")
 
 
@@ -97,13 +107,12 @@ def rehearse_learning(
 
 
 def _by_gradients(
-    settings: RunSettings, model: nn.Module, tokens: Tensor, evaluation_tokens: int
+    settings: RunSettings, model: nn.Module, batches: Batches, evaluation_tokens: int
 ) -> Learning:
     options = settings.training
-    batches = build_batches(options, tokens, settings.seed)
     course = plan_course(options, batches, evaluation_tokens)
     precision, notes = fitting_precision(settings, model)
     stepper = Stepper(model, batches, steps=course.steps, options=options, precision=precision)
     weights = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
-    notes = [*notes_on_batches(batches.sequences, options.batch_size), *notes]
+    notes = [*notes_on_batches(batches, options.batch_size), *notes]
     return Learning(stepper, course, weights, notes)

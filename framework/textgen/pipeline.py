@@ -9,19 +9,21 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn.parameter import is_lazy
 
 from textgen.components import Kind
 from textgen.corpus import Corpus
 from textgen.data.batches import Batches, StreamBatches, WindowBatches
-from textgen.data.tokens import TokenizedCorpus, tokenize
 from textgen.errors import TextgenError, TokenizerError, TrainingError
 from textgen.generation.decoders import ModuleDecoder
 from textgen.parts import Decoder, Sampler, Tokenizer
+from textgen.preparation import new_tokenizer, prepare
 from textgen.settings import RunSettings
-from textgen.training.assessment import Assessment, Measured, assessment_of
+from textgen.training.assessment import Assessment, Measured, Part, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.devices import resolve_device
 from textgen.training.options import TrainingOptions
@@ -31,15 +33,6 @@ from textgen.trial import carries_state
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a run trains on: its corpus, as text and as tokens."""
-
-    corpus: Corpus
-    tokenizer: Tokenizer
-    tokens: TokenizedCorpus
 
 
 @dataclass(frozen=True)
@@ -66,31 +59,6 @@ class TrainedModel:
         context = None if self.carries_state else self.settings.training.sequence_length
         vocab_size = self.tokenizer.vocab_size
         return ModuleDecoder(self.model, vocab_size, context=context, dtype=chosen.dtype)
-
-
-def prepare(
-    settings: RunSettings, *, tokenizer: Tokenizer | None = None, all_held_out: bool = False
-) -> Material:
-    """Open the corpus and turn it into tokens.
-
-    Args:
-        settings: The run's settings.
-        tokenizer: One that has learned already; None makes one that learns from this corpus.
-        all_held_out: Whether the whole text is held out, rather than the fraction in the settings.
-
-    Raises:
-        SourceError: The corpus cannot be had.
-        TokenizerError: The tokenizer does not know a part of the text.
-        CorpusError: The corpus is empty.
-    """
-    corpus = _open_corpus(settings)
-    fraction = 1.0 if all_held_out else settings.training.validation_fraction
-    with settings.blaming(Kind.TOKENIZER, "turning the text into tokens"):
-        if tokenizer is None:
-            tokenizer = _new_tokenizer(settings)
-            tokenizer.learn(corpus)
-        tokens = tokenize(corpus, tokenizer, validation_fraction=fraction)
-    return Material(corpus, tokenizer, tokens)
 
 
 def build_model(settings: RunSettings, vocab_size: int, device: torch.device) -> nn.Module:
@@ -124,8 +92,19 @@ def build_sampler(settings: RunSettings) -> Sampler:
     return sampler
 
 
-def build_batches(options: TrainingOptions, tokens: torch.Tensor, seed: int) -> Batches:
+def build_batches(
+    options: TrainingOptions,
+    tokens: torch.Tensor,
+    seed: int,
+    documents: NDArray[np.int64] | None = None,
+) -> Batches:
     """Cut the training tokens ``[N]`` into batches.
+
+    Args:
+        options: The training options.
+        tokens: The training tokens.
+        seed: The run's seed.
+        documents: Where documents begin, ``[D]``, as far as training.within_documents asks.
 
     Raises:
         CorpusError: The text is shorter than a window.
@@ -141,18 +120,23 @@ def build_batches(options: TrainingOptions, tokens: torch.Tensor, seed: int) -> 
         length=options.sequence_length,
         stride=stride,
         seed=seed,
+        documents=documents if options.within_documents else None,
     )
 
 
 def assess(
-    trained: TrainedModel, *, whole: bool, watch: Callable[[float], None] = lambda part_done: None
+    trained: TrainedModel,
+    *,
+    whole: bool,
+    part: Part | None = None,
+    watch: Callable[[float], None] = lambda part_done: None,
 ) -> tuple[Corpus, Assessment, Measured]:
     """Measure a trained model on the corpus that its settings name.
 
     Args:
         trained: The model.
-        whole: Score the whole text, as one that training never saw, rather than the part that
-            was held out.
+        whole: Score the whole text, as one that training never saw, rather than a part of it.
+        part: Which part; None: the one that its evaluations scored, as far as they did.
         watch: Told again and again how much is done, from 0 to 1.
 
     Raises:
@@ -163,15 +147,16 @@ def assess(
         watch(part_done)
         return False
 
-    material = prepare(trained.settings, tokenizer=trained.tokenizer, all_held_out=whole)
+    material = prepare(trained.settings, tokenizer=trained.tokenizer, whole=whole)
     with device_trouble(trained.device):
         assessment = assessment_of(
             trained.model,
             material.tokens.on(trained.device),
-            material.tokens,
-            trained.tokenizer,
+            material,
             trained.settings.training,
             carries_state=trained.carries_state,
+            part="validation" if whole else part,
+            limited=not whole and part is None,
         )
         measured = assessment.measure(stop_never)
     assert measured is not None  # nothing asked it to stop
@@ -207,31 +192,15 @@ def load_trained(settings: RunSettings, read: ReadFile, device: str) -> TrainedM
     return TrainedModel(settings, tokenizer, model.eval(), where)
 
 
-def _open_corpus(settings: RunSettings) -> Corpus:
-    source = settings.parts[Kind.SOURCE]
-    corpus: Corpus = source.make(source.locator)
-    locator, name = corpus.provenance.locator, source.provided.component.name
-    if locator.partition(":")[0] != name:
-        raise source.broken(
-            f"its corpus names {locator!r} as what opens it again, which must begin with {name}:"
-        )
-    return corpus
-
-
 def _load_tokenizer(settings: RunSettings, read: ReadFile) -> Tokenizer:
     data = read(TOKENIZER)
     if data is None:
         raise TokenizerError(
             "the run has no tokenizer: it ended before it began to train. Begin a new run."
         )
-    tokenizer = _new_tokenizer(settings)
+    tokenizer = new_tokenizer(settings)
     with settings.blaming(Kind.TOKENIZER, "taking over its state"):
         tokenizer.load_state(json.loads(data))
-    return tokenizer
-
-
-def _new_tokenizer(settings: RunSettings) -> Tokenizer:
-    tokenizer: Tokenizer = settings.parts[Kind.TOKENIZER].make()
     return tokenizer
 
 

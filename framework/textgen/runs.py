@@ -18,14 +18,8 @@ from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, write
 from textgen.learning import Learning, plan_learning, rehearse_learning
-from textgen.pipeline import (
-    ReadFile,
-    TrainedModel,
-    build_model,
-    build_sampler,
-    prepare,
-    sketch_model,
-)
+from textgen.pipeline import ReadFile, TrainedModel, build_model, build_sampler, sketch_model
+from textgen.preparation import prepare
 from textgen.settings import RunSettings, merge_layers
 from textgen.training.assessment import Assessment, assessment_of
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
@@ -85,13 +79,12 @@ class Run:
         require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
-        tokens = self._material.tokens
-        self._tokens = tokens.on(self._device)
+        self._tokens = self._material.tokens.on(self._device)
         self._trained = self._build_model()
         self._carries_state = self._trained.carries_state
         assessment = self._assessment_of(self._trained.model)
         learning = plan_learning(
-            settings, self._trained.model, self._tokens[: tokens.split], assessment.size
+            settings, self._trained.model, self._tokens, self._material, assessment.size
         )
         self._learning = learning if self._track is None else learning.along(self._track)
         self.plan = self._make_plan(self._learning)
@@ -227,7 +220,7 @@ class Run:
         """Return the ids of the prompt asked for, or of the end of the training text."""
         asked = self.settings.sample.prompt
         if asked is None:
-            return self._material.tokens.training[-_PROMPT_TOKENS:]
+            return self._material.training_ids[-_PROMPT_TOKENS:]
         return encode_prompt(self._material.tokenizer, asked)
 
     @property
@@ -239,8 +232,7 @@ class Run:
         return assessment_of(
             model,
             self._tokens,
-            self._material.tokens,
-            self._material.tokenizer,
+            self._material,
             self.settings.training,
             carries_state=self._carries_state,
         )
@@ -253,13 +245,14 @@ class Run:
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)
 
     def _make_plan(self, learning: Learning) -> Plan:
-        course, tokens = learning.course, self._material.tokens
+        course, split = learning.course, self._material.split
         return Plan(
             steps=course.steps,
             steps_per_epoch=course.steps_per_epoch,
             tokens_per_step=course.tokens_per_step,
-            training_tokens=tokens.split,
-            validation_tokens=len(tokens.ids) - tokens.split,
+            training_tokens=split.validation,
+            validation_tokens=split.test - split.validation,
+            test_tokens=split.end - split.test,
             vocab_size=self._vocab_size,
             parameters=learning.parameters,
             device=str(self._device),

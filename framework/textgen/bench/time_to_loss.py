@@ -16,10 +16,11 @@ import torch
 
 from textgen.bench.measuring import Row, Stopwatch
 from textgen.bench.plain import WINDOW, tutorial_steps
+from textgen.data.material import Material
 from textgen.errors import TrainingError
-from textgen.pipeline import Material, build_batches, build_model
+from textgen.pipeline import build_batches, build_model
 from textgen.settings import RunSettings
-from textgen.training.evaluation import evaluate
+from textgen.training.evaluation import Span, evaluate
 from textgen.training.precision import resolve_precision
 from textgen.training.stepper import Stepper
 
@@ -101,6 +102,8 @@ def _train(
         stepper.take()
     watch.wait()
     seconds = time.perf_counter() - begun
-    score = evaluate(model, tokens, begin=WINDOW, way="windows", window=WINDOW)
+    score = evaluate(
+        model, tokens, spans=[Span(0, WINDOW, len(tokens))], way="windows", window=WINDOW
+    )
     assert score is not None  # nothing asked it to stop
     return seconds, time.perf_counter() - entered, score.loss

@@ -67,7 +67,7 @@ def _rows(plugins: Plugins, watch: Stopwatch, source: str, *, quick: bool) -> It
 def _time_to_loss(plugins: Plugins, watch: Stopwatch, source: str) -> Iterator[Row]:
     from textgen.bench.time_to_loss import settings_for, time_to_loss
     from textgen.errors import SourceError
-    from textgen.pipeline import prepare
+    from textgen.preparation import prepare
 
     settings = _settings(plugins, {"source": source}, settings_for(watch.device))
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from textgen.advice import notes_on_held_out
 from textgen.cli.aside import prints_aside
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
@@ -18,9 +19,13 @@ from textgen.cli.workspace import (
     tell,
     tell_changes,
 )
+from textgen.errors import UsageError
 
 if TYPE_CHECKING:
+    from textgen.training.assessment import Assessment
     from textgen_registry import RunRecord
+
+_PARTS = {"training": "training text", "validation": "held-out part", "test": "test part"}
 
 
 def evaluate(
@@ -28,6 +33,13 @@ def evaluate(
     source: Annotated[
         str | None,
         typer.Option(help="Another text, scored whole (default: the run's held-out part)."),
+    ] = None,
+    part: Annotated[
+        Literal["training", "validation", "test"] | None,
+        typer.Option(
+            help="A part of the run's own text, scored whole "
+            "(default: what the run's evaluations scored)."
+        ),
     ] = None,
     set_: SetParam = None,
     device: DeviceParam = None,
@@ -38,6 +50,8 @@ def evaluate(
 
     Example: textgen evaluate latest --source gutenberg:looking-glass
     """
+    if source is not None and part is not None:
+        raise UsageError("evaluate: --part is of the run's own text; leave it out, or --source.")
     records = open_registry(registry)
     record = records.find(run)
     plugins = installed_plugins()
@@ -63,12 +77,13 @@ def evaluate(
     with prints_aside():
         trained = load_trained(settings, file_reader(records, record), device or "auto")
         with reading_bar("evaluating") as show:
-            corpus, assessment, measured = assess(trained, whole=source is not None, watch=show)
-    part = "held-out part" if assessment.held_out else "training text"
+            corpus, assessment, measured = assess(
+                trained, whole=source is not None, part=part, watch=show
+            )
     report: dict[str, object] = {
         **of_run(record),
         "source": corpus.provenance.locator,
-        "part": "whole text" if source is not None else part,
+        "part": "whole text" if source is not None else _PARTS[assessment.part],
         "tokens": assessment.size,
         "characters": assessment.characters,
         **measured.figures,
@@ -77,8 +92,16 @@ def evaluate(
         print_json(report)
         return
     _print(record, report)
+    for note in _notes(assessment, asked=part):
+        tell(f"note: {note}")
+
+
+def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
+    if assessment.left_out:
+        yield from notes_on_held_out(assessment)
     if not assessment.held_out:
-        tell("note: this run held nothing out, so these figures tell what it memorised")
+        why = "this run held nothing out" if asked is None else "the model was trained on this part"
+        yield f"{why}, so these figures tell what it memorised"
 
 
 def _print(run: RunRecord, report: Mapping[str, object]) -> None:

@@ -1,8 +1,8 @@
 """Batches of training tokens, addressed by step number.
 
 Where the sequences of step k begin is a function of k and the seed: an interrupted run goes on
-where it was without remembering anything but k. Nothing here copies the corpus; a batch is gathered
-from it, on whichever device it lies.
+where it was without remembering anything but k. Nothing here copies the corpus or lists its
+positions; a batch is gathered from it, on whichever device it lies.
 
 Shapes: N tokens in the training part, B sequences, T tokens in each.
 """
@@ -13,10 +13,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from textgen.data.permutation import Permutation
 from textgen.errors import CorpusError
+
+_STEPS_AT_ONCE = 256  # laid out together: on a GPU, sending their places one by one takes longer
+
+Places = NDArray[np.int64]
 
 
 class Place(NamedTuple):
@@ -38,11 +45,13 @@ class Batches(ABC):
         sequences: B; the last step of an epoch may have fewer.
         steps_per_epoch: Steps in one pass over the training part.
         continues: Whether each step of an epoch but the first goes on where the last one ended.
+        unread_documents: Documents that are too short for a sequence.
     """
 
     sequences: int
     steps_per_epoch: int
     continues: bool
+    unread_documents: int = 0
 
     def __init__(self, tokens: Tensor, *, length: int, seed: int) -> None:
         """Read ``tokens``, ``[N]``; ``length`` is T."""
@@ -50,17 +59,21 @@ class Batches(ABC):
         self._length = length
         self._seed = seed
         self._reach = torch.arange(length + 1, device=tokens.device)
-        self._epoch = -1
+        self._laid_out = (-1, -1)
         self._places: Sequence[Tensor] = ()
 
     def at(self, step: int) -> Place:
         """Return where ``step`` reads, counted from 0 over all epochs."""
         epoch, index = divmod(step, self.steps_per_epoch)
-        if epoch != self._epoch:
-            generator = torch.Generator().manual_seed((self._seed * 1_000_003 + epoch) % 2**63)
-            self._places = self._lay_out(generator)
-            self._epoch = epoch
-        return Place(self._places[index], self.continues and index > 0)
+        block, within = divmod(index, _STEPS_AT_ONCE)
+        if (epoch, block) != self._laid_out:
+            first = block * _STEPS_AT_ONCE
+            steps = np.arange(first, min(first + _STEPS_AT_ONCE, self.steps_per_epoch))
+            seed = (self._seed * 1_000_003 + epoch) % 2**63
+            places = torch.from_numpy(self._lay_out(steps, seed)).to(self._tokens.device)
+            self._places = torch.split(places, self.sequences)
+            self._laid_out = epoch, block
+        return Place(self._places[within], self.continues and index > 0)
 
     def gather(self, starts: Tensor) -> tuple[Tensor, Tensor]:
         """Return the inputs ``[B, T]`` from ``starts`` on, and the token after each, int64."""
@@ -68,8 +81,13 @@ class Batches(ABC):
         return pieces[:, :-1], pieces[:, 1:]
 
     @abstractmethod
-    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
-        """Return the starts of every step of an epoch, whose random numbers are given."""
+    def _lay_out(self, steps: Places, seed: int) -> Places:
+        """Return the starts of all sequences of some steps of an epoch, in a row.
+
+        Args:
+            steps: Numbers of steps, counted from the epoch's first.
+            seed: The epoch's own.
+        """
 
 
 class StreamBatches(Batches):
@@ -93,11 +111,11 @@ class StreamBatches(Batches):
         self.sequences = min(batch_size, usable // length)
         self.steps_per_epoch = usable // self.sequences // length
 
-    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
+    def _lay_out(self, steps: Places, seed: int) -> Places:
+        generator = torch.Generator().manual_seed(seed)
         offset = int(torch.randint(self._length, (1,), generator=generator))
-        steps = torch.arange(self.steps_per_epoch) * self._length
-        rows = torch.arange(self.sequences) * self.steps_per_epoch * self._length
-        return (offset + steps[:, None] + rows).to(self._tokens.device).unbind()
+        rows = np.arange(self.sequences) * self.steps_per_epoch
+        return (offset + (steps[:, None] + rows) * self._length).ravel()
 
 
 class WindowBatches(Batches):
@@ -106,23 +124,49 @@ class WindowBatches(Batches):
     continues = False
 
     def __init__(
-        self, tokens: Tensor, *, batch_size: int, length: int, stride: int, seed: int
+        self,
+        tokens: Tensor,
+        *,
+        batch_size: int,
+        length: int,
+        stride: int,
+        seed: int,
+        documents: Places | None = None,
     ) -> None:
         """Cut ``tokens``, ``[N]``, into windows ``stride`` apart; ``length`` is T.
 
+        Args:
+            tokens: The training part.
+            batch_size: B.
+            length: T.
+            stride: Tokens from one window to the next.
+            seed: Decides the order.
+            documents: Where documents begin, ``[D]``, ascending from 0; no window, nor its last
+                target, reaches from one into the next. None: all of it is one.
+
         Raises:
-            CorpusError: The training part is shorter than a window and its last target.
+            CorpusError: No document is as long as a window and its last target.
         """
-        _require(len(tokens) > length, len(tokens), length, needed=length + 1)
+        begins = np.zeros(1, np.int64) if documents is None else documents
+        sizes = np.diff(begins, append=len(tokens))
+        windows = np.maximum((sizes - length - 1) // stride + 1, 0)
+        windows[sizes <= length] = 0
+        _require(bool(windows.any()), int(sizes.max()), length, needed=length + 1)
         super().__init__(tokens, length=length, seed=seed)
+        self.unread_documents = int((windows == 0).sum())
         self._stride = stride
-        self._windows = (len(tokens) - length - 1) // stride + 1
+        self._begins, self._windows_before = begins, np.cumsum(windows) - windows
+        self._windows = int(windows.sum())
         self.sequences = min(batch_size, self._windows)
         self.steps_per_epoch = -(-self._windows // self.sequences)
 
-    def _lay_out(self, generator: torch.Generator) -> Sequence[Tensor]:
-        order = torch.randperm(self._windows, generator=generator).to(self._tokens.device)
-        return torch.split(order * self._stride, self.sequences)
+    def _lay_out(self, steps: Places, seed: int) -> Places:
+        first, end = steps[0] * self.sequences, (steps[-1] + 1) * self.sequences
+        windows = Permutation(self._windows, seed)[np.arange(first, min(end, self._windows))]
+        document = np.searchsorted(self._windows_before, windows, side="right") - 1
+        within = windows - self._windows_before[document]
+        starts: Places = self._begins[document] + within * self._stride
+        return starts
 
 
 def _require(enough: bool, tokens: int, length: int, *, needed: int) -> None:

@@ -1,61 +1,189 @@
-"""From a corpus to token ids, split into the part to train on and the part held out."""
+"""From a corpus to token ids: encoded once, kept on disk where that is worth it, checked.
+
+Knows nothing of how they are divided and read in training.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from textgen.corpus import Corpus, DocumentStart, TextDigest
+from textgen.data.token_cache import Entry, TokenCache
 from textgen.errors import CorpusError
 from textgen.parts import Tokenizer
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
 
+# Shorter texts are encoded anew for every run, which takes no longer than finding a file.
+_WORTH_KEEPING = 1 << 20
+_PIECE = 1 << 20
+_NEAR = 16
+
 
 @dataclass(frozen=True)
-class TokenizedCorpus:
-    """A corpus as token ids; the last part is held out.
+class Tokens:
+    """A corpus as token ids.
 
     Attributes:
-        ids: All token ids, ``[N]``.
-        split: Where the held-out part begins; N when nothing is held out.
+        ids: All token ids, ``[N]``, unsigned, of 8, 16 or 32 bits; perhaps a mapped file.
+        documents: Where documents begin, ``[D]``, ascending; the first is 0.
     """
 
     ids: TokenIds
-    split: int
-
-    @property
-    def training(self) -> TokenIds:
-        """The ids to train on: the first ``split``."""
-        return self.ids[: self.split]
-
-    @property
-    def validation(self) -> TokenIds:
-        """The ids held out."""
-        return self.ids[self.split :]
+    documents: NDArray[np.int64]
 
     def on(self, device: torch.device) -> torch.Tensor:
-        """Return all ids as a tensor ``[N]`` on ``device``, in a type that torch can index."""
-        ids = self.ids if self.ids.dtype == np.uint8 else self.ids.astype(np.int32)
-        return torch.from_numpy(ids).to(device)
+        """Return all ids as a tensor ``[N]`` on ``device``; on the CPU it is the same memory."""
+        return torch.from_numpy(self.ids).to(device)
+
+    @property
+    def are_mapped(self) -> bool:
+        """Whether the ids are a file, of which only what is being read is in memory."""
+        return isinstance(self.ids, np.memmap)
 
 
-def tokenize(
-    chunks: Iterable[str], tokenizer: Tokenizer, *, validation_fraction: float
-) -> TokenizedCorpus:
-    """Encode a corpus and hold out its last ``validation_fraction``.
+class Encoding(NamedTuple):
+    """How a tokenizer comes to know a corpus and to encode it.
+
+    Attributes:
+        tokenizer: Makes the ids; it has learned already, or learns from the corpus.
+        learns: Whether it has yet to learn.
+        identity: What its ids depend on besides the text and what it learned: plain JSON values.
+    """
+
+    tokenizer: Tokenizer
+    learns: bool
+    identity: Mapping[str, Any]
+
+
+def tokenize(corpus: Corpus, encoding: Encoding, cache: TokenCache) -> Tokens:
+    """Return a corpus as token ids; a tokenizer that learns has learned from it afterwards.
+
+    Args:
+        corpus: The text, which is read twice where the tokenizer learns, else once.
+        encoding: The tokenizer.
+        cache: Where ids and what tokenizers learned are kept.
 
     Raises:
         TokenizerError: The tokenizer does not know a part of the text.
-        CorpusError: The corpus is empty.
+        CorpusError: The corpus is empty, or was another text when it was read again.
     """
-    pieces = [tokenizer.encode(chunk) for chunk in chunks]
-    ids = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.uint8)
-    if not len(ids):
+    tokenizer, provenance = encoding.tokenizer, corpus.provenance
+    if 0 < provenance.characters < _WORTH_KEEPING:
+        if encoding.learns:
+            tokenizer.learn(pieces_of(corpus))
+        pieces: list[TokenIds] = []
+        documents = _encode(corpus, tokenizer, pieces.append)
+        return Tokens(np.concatenate(pieces), documents)
+    borders = provenance.sha256_documents
+    text = {**encoding.identity, "text": provenance.sha256_text, "documents": borders}
+    if encoding.learns:
+        _learn(corpus, tokenizer, cache.entry("learned", text))
+    return _ids(corpus, tokenizer, cache.entry("ids", {**text, "state": tokenizer.state()}))
+
+
+def pieces_of(chunks: Iterable[str]) -> Iterator[str]:
+    """Yield a text in pieces that do not depend on how its source cuts it.
+
+    What a tokenizer makes of a text may depend on the cuts. Within a document a piece ends behind
+    the last line end in reach, and ends at a length of ``_PIECE`` where there is none.
+    """
+    kind, text = str, ""
+    for chunk in chunks:
+        if isinstance(chunk, DocumentStart):
+            if text:
+                yield kind(text)
+            kind, text = DocumentStart, ""
+        text += chunk
+        while len(text) > _PIECE:
+            cut = text.rfind("\n", 0, _PIECE) + 1 or _PIECE
+            yield kind(text[:cut])
+            kind, text = str, text[cut:]
+    if text:
+        yield kind(text)
+
+
+def count_characters(tokenizer: Tokenizer, ids: TokenIds) -> int:
+    """Return how many characters ``ids``, ``[N]``, stand for.
+
+    They are decoded piece by piece. A character whose tokens a border parts is counted once, as
+    long as what stands ``_NEAR`` tokens from it does not change how it is written.
+    """
+    count = 0
+    for start in range(0, len(ids), _WORTH_KEEPING):
+        count += len(tokenizer.decode(ids[start : start + _WORTH_KEEPING]))
+        if start:
+            before, after = ids[start - _NEAR : start], ids[start : start + _NEAR]
+            apart = len(tokenizer.decode(before)) + len(tokenizer.decode(after))
+            count += len(tokenizer.decode(np.concatenate([before, after]))) - apart
+    return count
+
+
+def _learn(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> None:
+    """Have the tokenizer learn, or take over what one like it learned from this text."""
+    learned = entry.read_state()
+    if learned is None:
+        tokenizer.learn(pieces_of(corpus))
+        entry.keep_state(tokenizer.state())
+    else:
+        tokenizer.load_state(learned)
+
+
+def _ids(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> Tokens:
+    """Return the ids that are kept, or encode the corpus and keep them."""
+    kept = entry.read_ids()
+    if kept is not None and _still_gives(tokenizer, kept.ids, next(pieces_of(corpus), "")):
+        return Tokens(kept.ids, kept.documents)
+    with entry.new_ids(_dtype(tokenizer)) as new:
+        new.documents = _encode(corpus, tokenizer, new.write)
+        ids = new.mapped()
+    return Tokens(ids, new.documents)
+
+
+def _still_gives(tokenizer: Tokenizer, ids: TokenIds, beginning: str) -> bool:
+    """Tell whether a tokenizer makes of a text's beginning what is kept: it may have changed."""
+    first = tokenizer.encode(str(beginning))
+    return np.array_equal(ids[: len(first)], first)
+
+
+def _encode(
+    corpus: Corpus, tokenizer: Tokenizer, write: Callable[[TokenIds], object]
+) -> NDArray[np.int64]:
+    """Hand out the ids of a corpus piece by piece; return where its documents begin.
+
+    Raises:
+        CorpusError: The corpus is empty, or was another text when it was opened.
+    """
+    digest, documents, count, dtype = TextDigest(), [0], 0, _dtype(tokenizer)
+    for piece in pieces_of(corpus):
+        if isinstance(piece, DocumentStart):
+            documents.append(count)
+        digest.add(piece)
+        ids = tokenizer.encode(str(piece))
+        write(ids.astype(dtype, copy=False))
+        count += len(ids)
+    if not count:
         raise CorpusError("the corpus is empty: there is nothing to train on.")
-    held_out = int(len(ids) * validation_fraction)
-    return TokenizedCorpus(ids, split=len(ids) - held_out)
+    if digest.sha256 != corpus.provenance.sha256_text:
+        raise CorpusError(
+            f"{corpus.provenance.locator} gave another text when it was read again. Leave it "
+            "alone while textgen reads it, and try again."
+        )
+    return _borders(documents, count)
+
+
+def _borders(documents: Iterable[int], count: int) -> NDArray[np.int64]:
+    """Return where documents begin that have a token."""
+    begins = np.unique(np.fromiter(documents, np.int64))
+    return begins[begins < count]
+
+
+def _dtype(tokenizer: Tokenizer) -> np.dtype[Any]:
+    return np.min_scalar_type(max(tokenizer.vocab_size - 1, 0))

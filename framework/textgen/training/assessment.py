@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from textgen.data.tokens import TokenizedCorpus
+from textgen.data.material import Material
+from textgen.data.splits import Split
+from textgen.data.tokens import count_characters
 from textgen.errors import CorpusError
-from textgen.parts import Tokenizer
-from textgen.training.evaluation import Way, bits_per_character, evaluate
+from textgen.training.evaluation import Span, Way, bits_per_character, evaluate
 from textgen.training.options import TrainingOptions
+
+Part = Literal["training", "validation", "test"]
+
+_EMPTY = {
+    "training": "there is no training text: all of it is held out.",
+    "validation": (
+        "the held-out part is empty: training.validation_fraction={options.validation_fraction} of "
+        "{size} tokens is less than one. Use a longer text, or "
+        "--set training.validation_fraction=0."
+    ),
+    "test": (
+        "there is no test part: training.test_fraction={options.test_fraction} of {size} tokens. "
+        "Begin a run with a larger --set training.test_fraction."
+    ),
+}
 
 
 class Measured(NamedTuple):
@@ -30,25 +49,32 @@ class Assessment:
     Attributes:
         model: The model in training.
         tokens: All tokens, ``[N]``, on its device.
-        begin: The first token to score.
+        spans: The tokens to score.
+        left_out: How many more tokens the part has that is scored.
         characters: How many characters the scored tokens stand for.
-        held_out: Whether the scored tokens are held out from training.
+        part: Which part they are of.
         options: The training options.
         carries_state: Whether the model returns a state to go on from.
     """
 
     model: nn.Module
     tokens: Tensor
-    begin: int
+    spans: Sequence[Span]
+    left_out: int
     characters: int
-    held_out: bool
+    part: Part
     options: TrainingOptions
     carries_state: bool
 
     @property
     def size(self) -> int:
         """Tokens that are scored."""
-        return len(self.tokens) - self.begin
+        return sum(span.end - span.begin for span in self.spans)
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the scored tokens are held out from training."""
+        return self.part != "training"
 
     def measure(
         self, should_stop: Callable[[float], bool] = lambda part_done: False
@@ -64,7 +90,7 @@ class Assessment:
         score = evaluate(
             self.model,
             self.tokens,
-            begin=self.begin,
+            spans=self.spans,
             way=self._way,
             window=self.options.sequence_length,
             should_stop=should_stop,
@@ -93,37 +119,68 @@ class Assessment:
 def assessment_of(
     model: nn.Module,
     tokens: Tensor,
-    corpus: TokenizedCorpus,
-    tokenizer: Tokenizer,
+    material: Material,
     options: TrainingOptions,
     *,
     carries_state: bool,
+    part: Part | None = None,
+    limited: bool = True,
 ) -> Assessment:
-    """Return what measures ``model`` on the held-out part of a corpus, or on all without one.
+    """Return what measures ``model`` on a part of a corpus.
 
     Args:
         model: The model.
         tokens: The corpus's ids, ``[N]``, on the model's device.
-        corpus: Where the held-out part begins.
-        tokenizer: Tells how many characters the tokens stand for.
+        material: The corpus, and how it is divided.
         options: The training options.
         carries_state: Whether the model returns a state to go on from.
+        part: Which part; None: the held-out one, or the training text where nothing is held out.
+        limited: Whether training.evaluation_tokens says how much of it is scored.
 
     Raises:
         CorpusError: There is nothing to score.
     """
     least = options.sequence_length if options.objective == "last-step" else 1
-    held_out = corpus.split < len(corpus.ids)
-    if options.validation_fraction > 0 and not held_out:
+    part = part or ("validation" if options.validation_fraction > 0 else "training")
+    begin, end = _bounds(material.split, part)
+    if begin == end:
+        raise CorpusError(_EMPTY[part].format(size=len(tokens), options=options))
+    documents = material.tokens.documents if options.within_documents else np.zeros(1, np.int64)
+    whole = list(_spans(documents, begin, end, least))
+    if not whole:
         raise CorpusError(
-            f"the held-out part is empty: training.validation_fraction="
-            f"{options.validation_fraction} of {len(corpus.ids)} tokens is less than one. "
-            "Use a longer text, or --set training.validation_fraction=0."
+            f"the {part} part has {end - begin} tokens: too few to score, which needs {least + 1}."
         )
-    begin = max(least, corpus.split) if held_out else least
-    if begin >= len(corpus.ids):
-        raise CorpusError(
-            f"the text has {len(corpus.ids)} tokens: too few to score, which needs {least + 1}."
-        )
-    characters = len(tokenizer.decode(corpus.ids[begin:]))
-    return Assessment(model, tokens, begin, characters, held_out, options, carries_state)
+    spans = list(_first(whole, options.evaluation_tokens if limited else None))
+    left_out = sum(span.end - span.begin for span in whole)
+    left_out -= sum(span.end - span.begin for span in spans)
+    ids, tokenizer = material.tokens.ids, material.tokenizer
+    characters = sum(count_characters(tokenizer, ids[span.begin : span.end]) for span in spans)
+    return Assessment(model, tokens, spans, left_out, characters, part, options, carries_state)
+
+
+def _bounds(split: Split, part: Part) -> tuple[int, int]:
+    begins = {"training": 0, "validation": split.validation, "test": split.test}
+    ends = {"training": split.validation, "validation": split.test, "test": split.end}
+    return begins[part], ends[part]
+
+
+def _spans(documents: NDArray[np.int64], begin: int, end: int, least: int) -> Iterator[Span]:
+    """Yield what can be scored of ``begin`` … ``end`` of each document that reaches into it."""
+    first = int(np.searchsorted(documents, begin, side="right")) - 1
+    last = int(np.searchsorted(documents, end))
+    borders = [*documents[first:last].tolist(), end]
+    for context, after in pairwise(borders):
+        scored = max(begin, context + least)
+        if scored < after:
+            yield Span(context, scored, after)
+
+
+def _first(spans: Iterable[Span], most: int | None) -> Iterator[Span]:
+    """Yield the spans until ``most`` tokens are in them; None: all."""
+    left = math.inf if most is None else most
+    for span in spans:
+        if left <= 0:
+            return
+        yield span._replace(end=int(min(span.end, span.begin + left)))
+        left -= span.end - span.begin

@@ -6,10 +6,10 @@ Nothing here draws random numbers or changes the model, so an evaluation leaves 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +27,20 @@ _MOST_STREAMS = 64
 _LEAST_STREAM = 512
 _PIECE = 256
 _WINDOWS_AT_ONCE = 1024
+
+
+class Span(NamedTuple):
+    """Tokens to score, and what may be read before them.
+
+    Attributes:
+        context: The first token that may be read.
+        begin: The first token to score; after ``context``, by a window for ``windows``.
+        end: The token behind the last one to score.
+    """
+
+    context: int
+    begin: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -56,17 +70,17 @@ def evaluate(
     model: nn.Module,
     tokens: Tensor,
     *,
-    begin: int,
+    spans: Sequence[Span],
     way: Way,
     window: int,
     should_stop: Callable[[float], bool] = lambda part_done: False,
 ) -> Score | None:
-    """Score the tokens from ``begin`` to the end, each with what stands before it as context.
+    """Score the tokens of some spans, each with what stands before it in its span as context.
 
     Args:
         model: Left in the mode it came in.
-        tokens: ``[N]``, on the model's device; those before ``begin`` are context only.
-        begin: The first token to score; at least 1, and ``window`` for ``windows``.
+        tokens: ``[N]``, on the model's device.
+        spans: What to score.
         way: ``streams`` carries the state along. ``windows`` predicts each token from the
             ``window`` tokens before it and a zero state. ``blocks``, for models without a state,
             reads ``window`` tokens at a time and scores the later half of them, so that each has
@@ -77,13 +91,15 @@ def evaluate(
     Returns:
         The score; None where it was broken off.
     """
-    total, scored, size = 0.0, 0, len(tokens) - begin
+    total, scored, size = 0.0, 0, sum(span.end - span.begin for span in spans)
     with _evaluating(model):
-        for nats, count in _WAYS[way](model, tokens, begin, window):
-            if should_stop(scored / size):
-                return None
-            total += nats.item()
-            scored += count
+        for span in spans:
+            text, begin = tokens[span.context : span.end], span.begin - span.context
+            for nats, count in _WAYS[way](model, text, begin, window):
+                if should_stop(scored / size):
+                    return None
+                total += nats.item()
+                scored += count
     return Score(total, size)
 
 

@@ -61,6 +61,22 @@ class TrainingOptions(Options):
     validation_fraction: float = option(
         0.1, "part of the text, at its end, that is held out", ge=0, lt=1, unit="fraction"
     )
+    test_fraction: float = option(
+        0.0,
+        "part of the text, behind what is held out, that only `textgen evaluate --part test` reads",
+        ge=0,
+        lt=1,
+        unit="fraction",
+    )
+    split: Literal["part", "documents"] = option(
+        "part", "divide the text at a token, or at the nearest border between documents"
+    )
+    within_documents: bool = option(
+        False, "no window reaches from one document into the next, in evaluations neither"
+    )
+    evaluation_tokens: int | None = option(
+        1_000_000, "score no more than so many tokens, the first; none: all", unit="tokens", ge=1
+    )
     evaluate_every: float | None = option(
         None, "distance of evaluations; none: chosen by cost", unit="epochs", gt=0
     )
@@ -73,6 +89,15 @@ class TrainingOptions(Options):
         if self.objective == "last-step" and self.batching == "streams":
             raise ValueError(
                 "objective 'last-step' needs batching 'windows': a stream scores every position"
+            )
+        if self.within_documents and self.batching == "streams":
+            raise ValueError(
+                "within_documents needs batching 'windows': a stream carries its state on"
+            )
+        if self.validation_fraction + self.test_fraction >= 1:
+            raise ValueError(
+                "validation_fraction and test_fraction leave nothing to train on; together they "
+                "must be less than 1"
             )
         return self
 

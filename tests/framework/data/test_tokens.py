@@ -1,48 +1,260 @@
-"""Tokenizing a corpus and holding out its end."""
+"""Token ids of a corpus: the same from memory and from disk, kept once, never wrong."""
+
+import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from textgen import DocumentStart, corpus_from_chunks
+from textgen.data import tokens as module
 from textgen.data.batches import StreamBatches, WindowBatches
-from textgen.data.tokens import TokenizedCorpus, tokenize
+from textgen.data.token_cache import TokenCache
+from textgen.data.tokens import Encoding, count_characters, pieces_of, tokenize
 from textgen.errors import CorpusError
 
 
 class Letters:
-    """The smallest tokenizer: a is 0, b is 1, …."""
+    """The smallest tokenizer: code points minus 97; counts how often it is asked."""
 
     vocab_size = 26
 
+    def __init__(self):
+        self.learned = self.encoded = 0
+
+    def learn(self, chunks):
+        self.learned += len("".join(chunks))
+
     def encode(self, text):
-        return np.array([ord(letter) - 97 for letter in text], dtype=np.uint8)
+        assert type(text) is str
+        self.encoded += len(text)
+        return np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64) - 97
+
+    def decode(self, ids):
+        return "".join(chr(97 + number) for number in ids)
+
+    def state(self):
+        return {"learned": self.learned}
+
+    def load_state(self, state):
+        self.learned = state["learned"]
 
 
-def test_the_last_tenth_is_held_out_and_nothing_is_lost():
-    corpus = tokenize(["abcde", "fghij", "klmnopqrst"], Letters(), validation_fraction=0.1)
-    assert corpus.ids.tolist() == list(range(20))
-    assert corpus.training.tolist() == list(range(18))
-    assert corpus.validation.tolist() == [18, 19]
+def corpus_of(*chunks):
+    return corpus_from_chunks(
+        list(chunks), locator="x:y", title="t", origin="o", sha256_received="0"
+    )
 
 
-@pytest.mark.parametrize(("fraction", "split"), [(0.0, 4), (1.0, 0), (0.2, 4)])
-def test_the_held_out_part_may_be_nothing_or_all(fraction, split):
-    assert tokenize(["abcd"], Letters(), validation_fraction=fraction).split == split
+@pytest.fixture
+def cache(tmp_path):
+    return TokenCache(tmp_path / "tokens")
 
 
+@pytest.fixture
+def everything_is_kept(monkeypatch):
+    monkeypatch.setattr(module, "_WORTH_KEEPING", 1)
+
+
+def read(corpus, cache, tokenizer=None, **identity):
+    tokenizer = tokenizer or Letters()
+    return tokenizer, tokenize(corpus, Encoding(tokenizer, True, identity), cache)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pieces=st.lists(
+        st.tuples(st.booleans(), st.text("abcxyz", max_size=5)), min_size=1, max_size=12
+    )
+)
+def test_ids_and_borders_are_those_of_the_text_in_memory_and_on_disk(pieces, tmp_path):
+    chunks = [DocumentStart(text) if begins else text for begins, text in pieces]
+    text = "".join(chunks)
+    if not text:
+        return
+    places = {
+        len("".join(chunks[:number]))
+        for number, chunk in enumerate(chunks)
+        if isinstance(chunk, DocumentStart)
+    }
+    borders = sorted({0, *places} - {len(text)})
+    for least in (1, 1 << 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "_WORTH_KEEPING", least)
+            _, tokens = read(corpus_of(*chunks), TokenCache(tmp_path / "tokens"))
+        assert tokens.ids.tolist() == [ord(letter) - 97 for letter in text]
+        assert tokens.ids.dtype == np.uint8
+        assert tokens.documents.tolist() == borders
+        assert tokens.are_mapped == (least == 1)
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_a_second_run_neither_learns_nor_encodes_again(cache, monkeypatch):
+    monkeypatch.setattr(module, "_PIECE", 100)
+    corpus = corpus_of("abc", "def" * 1000)
+    _, first = read(corpus, cache)
+    tokenizer, second = read(corpus, cache)
+    assert tokenizer.encoded == 100  # the first piece, to see that it still gives these ids
+    assert tokenizer.learned == 3003  # taken over
+    assert np.array_equal(first.ids, second.ids)
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_another_text_or_tokenizer_or_option_has_ids_of_its_own(cache):
+    for corpus, identity in [("abc", 1), ("abd", 1), ("abc", 2)]:
+        tokenizer, _ = read(corpus_of(corpus), cache, version=identity)
+        assert tokenizer.encoded == 3
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_a_tokenizer_whose_code_has_changed_encodes_anew(cache):
+    class Backwards(Letters):
+        def encode(self, text):
+            return 25 - super().encode(text)
+
+    read(corpus_of("abc"), cache)
+    _, tokens = read(corpus_of("abc"), cache, Backwards())
+    assert tokens.ids.tolist() == [25, 24, 23]
+    assert read(corpus_of("abc"), cache, Backwards())[1].ids.tolist() == [25, 24, 23]
+
+
+def damage_cut(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def damage_changed(path):
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+def damage_gone(path):
+    path.unlink()
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+@pytest.mark.parametrize("damage", [damage_cut, damage_changed, damage_gone])
+@pytest.mark.parametrize("name", ["ids.bin", "documents.bin", "index.json"])
+def test_a_damaged_entry_is_made_anew(cache, damage, name):
+    corpus = corpus_of(DocumentStart("abc"), DocumentStart("xyz"))
+    read(corpus, cache)
+    for path in cache.folder.glob(f"*/{name}"):
+        damage(path)
+    for _ in range(2):
+        _, tokens = read(corpus, cache)
+        assert tokens.ids.tolist() == [0, 1, 2, 23, 24, 25]
+        assert tokens.documents.tolist() == [0, 3]
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_an_index_of_something_else_is_no_index(cache):
+    read(corpus_of("abc"), cache)
+    for path in cache.folder.glob("*/index.json"):
+        path.write_text(json.dumps(["no", "index"]))
+    assert read(corpus_of("abc"), cache)[1].ids.tolist() == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_where_the_cache_cannot_be_made_a_run_goes_on_without(tmp_path):
+    (tmp_path / "tokens").write_text("a file where the folder should be")
+    cache = TokenCache(tmp_path / "tokens")
+    assert read(corpus_of("abc"), cache)[1].ids.tolist() == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("everything_is_kept")
+def test_a_full_disk_is_told_and_nothing_is_kept(cache, monkeypatch):
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("textgen.data.token_cache.NewIds._put", full)
+    with pytest.raises(CorpusError, match=r"No space left on device.*TEXTGEN_CACHE"):
+        read(corpus_of("abc"), cache)
+    assert not list(cache.folder.glob("ids-*/*"))
+
+
+@pytest.mark.parametrize("least", [1, 1 << 20])
+def test_a_text_that_changes_while_it_is_read_is_refused(cache, monkeypatch, least):
+    monkeypatch.setattr(module, "_WORTH_KEEPING", least)
+    chunks = ["abc"]
+    corpus = corpus_from_chunks(chunks, locator="x:y", title="t", origin="o", sha256_received="0")
+    chunks.append("d")
+    with pytest.raises(CorpusError, match="x:y gave another text"):
+        read(corpus, cache)
+    assert not list(cache.folder.glob("ids-*/*"))
+
+
+@pytest.mark.parametrize("least", [1, 1 << 20])
 @pytest.mark.parametrize("chunks", [[], [""]])
-def test_an_empty_corpus_is_refused(chunks):
+def test_an_empty_corpus_is_refused(cache, monkeypatch, chunks, least):
+    monkeypatch.setattr(module, "_WORTH_KEEPING", least)
     with pytest.raises(CorpusError, match="empty"):
-        tokenize(chunks, Letters(), validation_fraction=0.1)
+        read(corpus_of(*chunks), cache)
 
 
-def test_ids_of_a_large_vocabulary_can_be_cut_into_batches():
-    """Vocabularies beyond 256 come in types that torch cannot index, such as uint16."""
-    ids = np.arange(3000, dtype=np.uint16)
-    tokens = TokenizedCorpus(ids, split=3000).on(torch.device("cpu"))
+def test_clearing_takes_nothing_from_those_who_read(cache, everything_is_kept):
+    _, tokens = read(corpus_of("abc"), cache)
+    assert cache.size() > 3
+    cache.clear()
+    cache.clear()
+    assert tokens.ids.tolist() == [0, 1, 2]
+    assert cache.size() == 0
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])
+def test_ids_of_any_size_can_be_cut_into_batches(dtype):
+    ids = np.arange(200 if dtype == np.uint8 else 3000).astype(dtype)
+    tokens = module.Tokens(ids, np.zeros(1, np.int64)).on(torch.device("cpu"))
     for batches in (
         StreamBatches(tokens, batch_size=4, length=10, seed=0),
         WindowBatches(tokens, batch_size=4, length=10, stride=1, seed=0),
     ):
         inputs, targets = batches.gather(batches.at(0).starts)
+        assert inputs.dtype == torch.int64
         assert torch.equal(targets, inputs + 1)
+
+
+@given(
+    chunks=st.lists(st.text("ab\n", max_size=6), max_size=12),
+    cuts=st.sets(st.integers(0, 60)),
+    starts=st.sets(st.integers(0, 11)),
+)
+def test_pieces_do_not_depend_on_how_a_document_is_cut(chunks, cuts, starts):
+    def cut_anew(text):
+        places = sorted({0, len(text), *(place for place in cuts if place < len(text))})
+        return [text[a:b] for a, b in pairwise(places)]
+
+    documents = []
+    for number, chunk in enumerate(chunks):
+        if number in starts or not documents:
+            documents.append("")
+        documents[-1] += chunk
+    whole = [DocumentStart(text) for text in documents if text]
+    anew = [
+        DocumentStart(part) if number == 0 else part
+        for text in whole
+        for number, part in enumerate(cut_anew(str(text)))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PIECE", 4)
+        pieces = list(pieces_of(whole))
+        assert list(pieces_of(anew)) == pieces
+        assert [type(piece) for piece in pieces_of(anew)] == [type(piece) for piece in pieces]
+    assert "".join(pieces) == "".join(documents)
+    assert all(len(piece) <= 4 for piece in pieces)
+
+
+class Bytes:
+    """Half characters are written as U+FFFD, as tokenizers of bytes do."""
+
+    def decode(self, ids):
+        return bytes(ids.tolist()).decode("utf-8", errors="replace")
+
+
+@given(text=st.text("aé€😀", max_size=40), piece=st.integers(16, 60))
+def test_characters_are_counted_across_the_borders_of_pieces(text, piece):
+    ids = np.frombuffer(text.encode(), np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_WORTH_KEEPING", piece)
+        assert count_characters(Bytes(), ids) == len(text)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from textgen.training.evaluation import bits_per_character, evaluate
+from textgen.training.evaluation import Span, bits_per_character, evaluate
 from textgen_plugins.models.lstm import LSTMModel
 from textgen_plugins.models.options import SingleLSTMOptions
 
@@ -25,6 +25,10 @@ def tokens():
     return torch.randint(VOCAB, (4000,), generator=generator, dtype=torch.uint8)
 
 
+def to_the_end(tokens, begin):
+    return [Span(0, begin, len(tokens))]
+
+
 def plain_total(model, tokens, begin):
     """One stream, one token after the other, from the very beginning."""
     model.eval()
@@ -36,7 +40,7 @@ def plain_total(model, tokens, begin):
 
 @pytest.mark.parametrize("begin", [1, 300, 1201, 3990])
 def test_carried_state_scores_every_token_once(model, tokens, begin):
-    score = evaluate(model, tokens, begin=begin, way="streams", window=0)
+    score = evaluate(model, tokens, spans=to_the_end(tokens, begin), way="streams", window=0)
     assert score.tokens == len(tokens) - begin
     assert score.total == pytest.approx(plain_total(model, tokens, begin), rel=1e-4)
 
@@ -49,7 +53,7 @@ def test_windows_predict_each_token_from_a_zero_state(model, tokens, begin):
         for place in range(begin, len(text)):
             logits, _ = model(text[None, place - 20 : place].long())
             total += F.cross_entropy(logits[:, -1], text[place : place + 1].long()).item()
-    score = evaluate(model, text, begin=begin, way="windows", window=20)
+    score = evaluate(model, text, spans=to_the_end(text, begin), way="windows", window=20)
     assert score.total == pytest.approx(total, rel=1e-5)
     assert score.tokens == len(text) - begin
 
@@ -57,7 +61,7 @@ def test_windows_predict_each_token_from_a_zero_state(model, tokens, begin):
 def test_an_evaluation_changes_neither_mode_nor_random_numbers(model, tokens):
     model.train()
     before = torch.get_rng_state()
-    evaluate(model, tokens, begin=100, way="streams", window=0)
+    evaluate(model, tokens, spans=to_the_end(tokens, 100), way="streams", window=0)
     assert model.training
     assert torch.equal(torch.get_rng_state(), before)
 
@@ -80,7 +84,7 @@ def test_blocks_score_every_token_once_with_half_a_window_before_it(tokens, begi
             return logits, None
 
     seen_most, rows = [], []
-    score = evaluate(Seen(), tokens, begin=begin, way="blocks", window=window)
+    score = evaluate(Seen(), tokens, spans=to_the_end(tokens, begin), way="blocks", window=window)
     assert score.tokens == len(tokens) - begin
     assert score.loss == pytest.approx(math.log(VOCAB), rel=1e-5)
     assert max(seen_most) <= window
@@ -88,15 +92,28 @@ def test_blocks_score_every_token_once_with_half_a_window_before_it(tokens, begi
 
 def test_an_evaluation_that_is_told_to_stop_gives_nothing(model, tokens):
     asked = iter([False, True])
-    way = {"begin": 100, "way": "streams", "window": 0}
+    way = {"spans": to_the_end(tokens, 100), "way": "streams", "window": 0}
     assert evaluate(model, tokens, **way, should_stop=lambda part_done: next(asked)) is None
 
 
 @pytest.mark.parametrize("way", ["streams", "windows", "blocks"])
 def test_an_evaluation_tells_how_far_it_has_come(model, tokens, way):
     parts = []
-    evaluate(model, tokens, begin=50, way=way, window=20, should_stop=parts.append)
+    spans = to_the_end(tokens, 50)
+    evaluate(model, tokens, spans=spans, way=way, window=20, should_stop=parts.append)
     assert parts[0] == 0
     assert parts == sorted(parts)
     assert parts[len(parts) // 2] > 0.2
     assert parts[-1] < 1
+
+
+@pytest.mark.parametrize("way", ["streams", "windows", "blocks"])
+def test_spans_are_scored_as_if_each_were_a_text_of_its_own(model, tokens, way):
+    spans = [Span(0, 30, 200), Span(300, 320, 321), Span(321, 341, 1500)]
+    each = [
+        evaluate(model, tokens[a:c], spans=[Span(0, b - a, c - a)], way=way, window=20)
+        for a, b, c in spans
+    ]
+    score = evaluate(model, tokens, spans=spans, way=way, window=20)
+    assert score.tokens == 170 + 1 + 1159
+    assert score.total == pytest.approx(sum(one.total for one in each), rel=1e-6)

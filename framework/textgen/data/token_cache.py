@@ -1,0 +1,216 @@
+"""Keeps token ids, and what tokenizers learned, in files that many runs share.
+
+An entry is a folder named by the checksum of all that it depends on. Its ``index.json`` is written
+last and proves the rest whole; an entry that is not whole is made anew, so that a damaged cache
+costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgen.errors import CorpusError
+from textgen.files import open_atomic, sha256_of, write_atomic
+
+if TYPE_CHECKING:
+    from textgen.parts import TokenIds
+
+_FORMAT = 1
+_INDEX, _IDS, _DOCUMENTS = "index.json", "ids.bin", "documents.bin"
+_DAMAGED = (OSError, ValueError, LookupError, TypeError)
+
+
+def default_cache() -> TokenCache:
+    """Return the cache in ``TEXTGEN_CACHE``, else in the user's cache folder."""
+    base = os.environ.get("TEXTGEN_CACHE")
+    if base:
+        return TokenCache(Path(base).expanduser() / "tokens")
+    from platformdirs import user_cache_dir
+
+    return TokenCache(Path(user_cache_dir("textgen")) / "tokens")
+
+
+class KeptIds(NamedTuple):
+    """Token ids from the cache.
+
+    Attributes:
+        ids: ``[N]``, a mapped file.
+        documents: Where documents begin, ``[D]``.
+    """
+
+    ids: TokenIds
+    documents: NDArray[np.int64]
+
+
+class TokenCache:
+    """A folder of entries."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def entry(self, what: str, depends_on: Mapping[str, Any]) -> Entry:
+        """Return the entry, there or not, of something that depends on plain JSON values."""
+        described = json.dumps([_FORMAT, what, depends_on], sort_keys=True)
+        return Entry(self.folder / f"{what}-{sha256_of(described.encode())}")
+
+    def size(self) -> int:
+        """Return the bytes of all entries."""
+        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+
+    def clear(self) -> None:
+        """Remove all entries; runs that read one go on reading it.
+
+        Raises:
+            OSError: One cannot be removed.
+        """
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+
+class NewIds:
+    """Ids on their way to the disk.
+
+    Attributes:
+        documents: Where documents begin, ``[D]``; to be set.
+    """
+
+    documents: NDArray[np.int64]
+
+    def __init__(self, file: BinaryIO, dtype: np.dtype[Any]) -> None:
+        self._file, self._dtype, self._digest = file, dtype, hashlib.sha256()
+
+    def write(self, ids: TokenIds) -> None:
+        """Add ids of the type that was announced.
+
+        Raises:
+            CorpusError: The disk is full, or cannot be written.
+        """
+        data = np.ascontiguousarray(ids).data
+        self._digest.update(data)
+        with _telling(self._file.name):
+            self._put(data)
+
+    def _put(self, data: memoryview) -> None:
+        self._file.write(data)
+
+    def mapped(self) -> TokenIds:
+        """Return what was written, as a mapped file."""
+        with _telling(self._file.name):
+            self._file.flush()
+        return _map(self._file, self._dtype)
+
+    def index(self) -> dict[str, Any]:
+        """Return what proves the entry whole."""
+        return {
+            "dtype": self._dtype.name,
+            "sha256_ids": self._digest.hexdigest(),
+            "sha256_documents": sha256_of(self.documents.tobytes()),
+        }
+
+
+class Entry:
+    """A folder with ids, or with what a tokenizer learned."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read_state(self) -> dict[str, Any] | None:
+        """Return what a tokenizer learned; None where it is not kept, or not whole."""
+        index = self._index()
+        state = index.get("state")
+        whole = state is not None and _checksum(state) == index.get("sha256_state")
+        return state if whole else None
+
+    def keep_state(self, state: Mapping[str, Any]) -> None:
+        """Keep what a tokenizer learned, where the folder can be written."""
+        self._keep_index({"state": state, "sha256_state": _checksum(state)})
+
+    def read_ids(self) -> KeptIds | None:
+        """Return the ids; None where they are not kept, or not whole."""
+        index = self._index()
+        try:
+            documents = (self._folder / _DOCUMENTS).read_bytes()
+            with (self._folder / _IDS).open("rb") as file:
+                found = {
+                    "sha256_ids": hashlib.file_digest(file, "sha256").hexdigest(),
+                    "sha256_documents": sha256_of(documents),
+                }
+                if any(index[key] != value for key, value in found.items()):
+                    return None
+                ids = _map(file, np.dtype(index["dtype"]))
+            return KeptIds(ids, np.frombuffer(documents, np.int64))
+        except _DAMAGED:
+            return None
+
+    @contextmanager
+    def new_ids(self, dtype: np.dtype[Any]) -> Iterator[NewIds]:
+        """Take ids in, and keep them when the block ends without an error.
+
+        Where the folder cannot be written they lie in a temporary file, which ends with the
+        process.
+
+        Raises:
+            CorpusError: The disk is full.
+        """
+        with ExitStack() as stack:
+            file, is_kept = self._open(stack)
+            new = NewIds(file, dtype)
+            yield new
+            if is_kept:
+                with _telling(self._folder):
+                    stack.close()
+                    write_atomic(self._folder / _DOCUMENTS, new.documents.tobytes())
+                self._keep_index(new.index())
+
+    def _open(self, stack: ExitStack) -> tuple[BinaryIO, bool]:
+        with suppress(OSError):
+            return stack.enter_context(open_atomic(self._folder / _IDS)), True
+        return stack.enter_context(tempfile.TemporaryFile()), False
+
+    def _index(self) -> dict[str, Any]:
+        with suppress(*_DAMAGED):
+            index = json.loads((self._folder / _INDEX).read_bytes())
+            if isinstance(index, dict):
+                return index
+        return {}
+
+    def _keep_index(self, index: Mapping[str, Any]) -> None:
+        with suppress(OSError):
+            write_atomic(self._folder / _INDEX, json.dumps(index, ensure_ascii=True).encode())
+
+
+def _map(file: BinaryIO, dtype: np.dtype[Any]) -> TokenIds:
+    """Map a file of ids; what is written to the array stays in memory."""
+    ids: TokenIds = np.memmap(file, dtype=dtype, mode="c")
+    return ids
+
+
+def _checksum(state: object) -> str:
+    return sha256_of(json.dumps(state, sort_keys=True).encode())
+
+
+@contextmanager
+def _telling(place: object) -> Iterator[None]:
+    """Tell what to do where a file of ids cannot be written.
+
+    Raises:
+        CorpusError: It cannot.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CorpusError(
+            f"the corpus's token ids cannot be written to {place} ({error.strerror or error}). "
+            "Free some room, or name another folder by TEXTGEN_CACHE."
+        ) from error

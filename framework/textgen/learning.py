@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from textgen.advice import notes_on_batches
@@ -69,8 +70,13 @@ def plan_learning(
     """
     training = tokens[: material.split.validation]
     if any(weight.requires_grad for weight in model.parameters()):
-        documents = material.training_documents
-        batches = build_batches(settings.training, training, settings.seed, documents)
+        batches = build_batches(
+            settings.training,
+            training,
+            settings.seed,
+            material.training_documents,
+            material.tokens.let_go,
+        )
         return _by_gradients(settings, model, batches, evaluation_tokens)
     if isinstance(model, SelfFitting):
         course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(training))
@@ -79,14 +85,18 @@ def plan_learning(
 
 
 def rehearse_learning(
-    learning: Learning, measure_of: Callable[[nn.Module], Measure], tokens: Tensor
+    learning: Learning,
+    measure_of: Callable[[nn.Module], Measure],
+    device: torch.device,
+    tokens: int,
 ) -> tuple[Estimate | None, list[str]]:
     """Estimate what steps along gradients take, on a copy of the model.
 
     Args:
         learning: How the model learns; at least a step is left.
         measure_of: Returns what evaluates a model.
-        tokens: The corpus on the model's device, ``[N]``.
+        device: Where the model is.
+        tokens: Bytes that the corpus takes there.
 
     Returns:
         The estimate and what the user should know. There is no estimate for a model that fits
@@ -96,14 +106,14 @@ def rehearse_learning(
         TrainingError: There is too little memory.
     """
     stepper = learning.stepper
-    if not isinstance(stepper, Stepper) or not has_room_for_copy(stepper.model, tokens.device):
+    if not isinstance(stepper, Stepper) or not has_room_for_copy(stepper.model, device):
         return None, []
-    with undisturbed(tokens.device):
+    with undisturbed(device):
         try:
             copy = stepper.copy()
         except Exception:  # whatever a model holds that cannot be copied, it can be trained
             return None, []
-        return rehearse(copy, learning.course, measure_of(copy.model), tokens)
+        return rehearse(copy, learning.course, measure_of(copy.model), device, tokens)
 
 
 def _by_gradients(

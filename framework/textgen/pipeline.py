@@ -97,6 +97,7 @@ def build_batches(
     tokens: torch.Tensor,
     seed: int,
     documents: NDArray[np.int64] | None = None,
+    let_go: Callable[[], object] | None = None,
 ) -> Batches:
     """Cut the training tokens ``[N]`` into batches.
 
@@ -105,13 +106,18 @@ def build_batches(
         tokens: The training tokens.
         seed: The run's seed.
         documents: Where documents begin, ``[D]``, as far as training.within_documents asks.
+        let_go: Gives back the memory of what was read of a mapped file.
 
     Raises:
         CorpusError: The text is shorter than a window.
     """
     if options.batching == "streams":
         return StreamBatches(
-            tokens, batch_size=options.batch_size, length=options.sequence_length, seed=seed
+            tokens,
+            batch_size=options.batch_size,
+            length=options.sequence_length,
+            seed=seed,
+            let_go=let_go,
         )
     stride = options.stride or (1 if options.objective == "last-step" else options.sequence_length)
     return WindowBatches(
@@ -121,6 +127,7 @@ def build_batches(
         stride=stride,
         seed=seed,
         documents=documents if options.within_documents else None,
+        let_go=let_go,
     )
 
 

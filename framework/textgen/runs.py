@@ -145,7 +145,10 @@ class Run:
             return
         with self._blaming(Kind.MODEL, "training"):
             self.estimate, notes = rehearse_learning(
-                self._learning, lambda model: self._assessment_of(model).measure, self._tokens
+                self._learning,
+                lambda model: self._assessment_of(model).measure,
+                self._device,
+                self._material.tokens.bytes_on(self._device),
             )
         self.notes += [note for note in notes if note not in self.notes]
 

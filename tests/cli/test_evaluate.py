@@ -95,3 +95,21 @@ def test_a_text_that_has_changed_since_the_run_is_scored_whole_where_it_is_named
     text.write_text(text.read_text()[:700])
     report = textgen("evaluate", "mine", "--source", f"file:{text}", "--json").json
     assert (report["part"], report["tokens"]) == ("whole text", 699)
+
+
+def test_the_test_part_is_kept_for_the_end(tiny, textgen):
+    tiny("--set", "training.test_fraction=0.1")
+    shown = textgen("runs", "show", "latest", "--json").json
+    report = textgen("evaluate", "latest", "--part", "test", "--json").json
+    assert report["part"] == "test part"
+    assert report["tokens"] == shown["plan"]["test_tokens"] > 100
+    seen = textgen("evaluate", "latest", "--part", "training")
+    assert "the model was trained on this part" in seen.err
+
+
+def test_a_part_of_another_text_is_refused(evaluate):
+    assert "--part" in evaluate("--part", "test", "--source", "pydoc:topics").error_line(2)
+
+
+def test_a_part_that_the_run_lacks_is_told(evaluate):
+    assert "no test part" in evaluate("--part", "test").error_line(1)

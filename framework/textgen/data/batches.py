@@ -10,7 +10,7 @@ Shapes: N tokens in the training part, B sequences, T tokens in each.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from textgen.data.permutation import Permutation
 from textgen.errors import CorpusError
 
 _STEPS_AT_ONCE = 256  # laid out together: on a GPU, sending their places one by one takes longer
+_SEQUENCES_KEPT = 1024
 
 Places = NDArray[np.int64]
 
@@ -53,9 +54,20 @@ class Batches(ABC):
     continues: bool
     unread_documents: int = 0
 
-    def __init__(self, tokens: Tensor, *, length: int, seed: int) -> None:
-        """Read ``tokens``, ``[N]``; ``length`` is T."""
+    def __init__(
+        self, tokens: Tensor, *, length: int, seed: int, let_go: Callable[[], object] | None
+    ) -> None:
+        """Read ``tokens``, ``[N]``.
+
+        Args:
+            tokens: The training part.
+            length: T.
+            seed: Decides where sequences begin.
+            let_go: Gives back the memory of what was read of a mapped file, where it is one.
+        """
         self._tokens = tokens
+        self._let_go = let_go
+        self._sequences_read = 0
         self._length = length
         self._seed = seed
         self._reach = torch.arange(length + 1, device=tokens.device)
@@ -64,6 +76,7 @@ class Batches(ABC):
 
     def at(self, step: int) -> Place:
         """Return where ``step`` reads, counted from 0 over all epochs."""
+        self._give_back()
         epoch, index = divmod(step, self.steps_per_epoch)
         block, within = divmod(index, _STEPS_AT_ONCE)
         if (epoch, block) != self._laid_out:
@@ -79,6 +92,13 @@ class Batches(ABC):
         """Return the inputs ``[B, T]`` from ``starts`` on, and the token after each, int64."""
         pieces = self._tokens[starts[:, None] + self._reach].long()
         return pieces[:, :-1], pieces[:, 1:]
+
+    def _give_back(self) -> None:
+        """Keep little of a corpus in memory: each sequence brings in 64 KiB of a mapped file."""
+        self._sequences_read += self.sequences
+        if self._let_go is not None and self._sequences_read > _SEQUENCES_KEPT:
+            self._let_go()
+            self._sequences_read = 0
 
     @abstractmethod
     def _lay_out(self, steps: Places, seed: int) -> Places:
@@ -99,15 +119,30 @@ class StreamBatches(Batches):
 
     continues = True
 
-    def __init__(self, tokens: Tensor, *, batch_size: int, length: int, seed: int) -> None:
-        """Read ``tokens``, ``[N]``; ``length`` is T.
+    def __init__(
+        self,
+        tokens: Tensor,
+        *,
+        batch_size: int,
+        length: int,
+        seed: int,
+        let_go: Callable[[], object] | None = None,
+    ) -> None:
+        """Read ``tokens``, ``[N]``.
+
+        Args:
+            tokens: The training part.
+            batch_size: B.
+            length: T.
+            seed: Decides the offsets.
+            let_go: As in `Batches`.
 
         Raises:
             CorpusError: The training part is too short for a single step.
         """
         usable = len(tokens) - length  # the largest offset, T - 1, and the last target are spare
         _require(usable >= length, len(tokens), length, needed=2 * length)
-        super().__init__(tokens, length=length, seed=seed)
+        super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.sequences = min(batch_size, usable // length)
         self.steps_per_epoch = usable // self.sequences // length
 
@@ -132,6 +167,7 @@ class WindowBatches(Batches):
         stride: int,
         seed: int,
         documents: Places | None = None,
+        let_go: Callable[[], object] | None = None,
     ) -> None:
         """Cut ``tokens``, ``[N]``, into windows ``stride`` apart; ``length`` is T.
 
@@ -143,6 +179,7 @@ class WindowBatches(Batches):
             seed: Decides the order.
             documents: Where documents begin, ``[D]``, ascending from 0; no window, nor its last
                 target, reaches from one into the next. None: all of it is one.
+            let_go: As in `Batches`.
 
         Raises:
             CorpusError: No document is as long as a window and its last target.
@@ -152,7 +189,7 @@ class WindowBatches(Batches):
         windows = np.maximum((sizes - length - 1) // stride + 1, 0)
         windows[sizes <= length] = 0
         _require(bool(windows.any()), int(sizes.max()), length, needed=length + 1)
-        super().__init__(tokens, length=length, seed=seed)
+        super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.unread_documents = int((windows == 0).sum())
         self._stride = stride
         self._begins, self._windows_before = begins, np.cumsum(windows) - windows

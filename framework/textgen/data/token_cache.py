@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from mmap import ACCESS_COPY, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -41,16 +42,18 @@ def default_cache() -> TokenCache:
     return TokenCache(Path(user_cache_dir("textgen")) / "tokens")
 
 
-class KeptIds(NamedTuple):
-    """Token ids from the cache.
+class MappedIds(NamedTuple):
+    """Token ids in a file that is mapped into memory.
 
     Attributes:
-        ids: ``[N]``, a mapped file.
+        ids: ``[N]``; what is written to them stays in memory.
         documents: Where documents begin, ``[D]``.
+        mapping: The file.
     """
 
     ids: TokenIds
     documents: NDArray[np.int64]
+    mapping: mmap
 
 
 class TokenCache:
@@ -104,11 +107,11 @@ class NewIds:
     def _put(self, data: memoryview) -> None:
         self._file.write(data)
 
-    def mapped(self) -> TokenIds:
-        """Return what was written, as a mapped file."""
+    def mapped(self) -> MappedIds:
+        """Return what was written."""
         with _telling(self._file.name):
             self._file.flush()
-        return _map(self._file, self._dtype)
+        return _map(self._file, self._dtype, self.documents)
 
     def index(self) -> dict[str, Any]:
         """Return what proves the entry whole."""
@@ -136,7 +139,7 @@ class Entry:
         """Keep what a tokenizer learned, where the folder can be written."""
         self._keep_index({"state": state, "sha256_state": _checksum(state)})
 
-    def read_ids(self) -> KeptIds | None:
+    def read_ids(self) -> MappedIds | None:
         """Return the ids; None where they are not kept, or not whole."""
         index = self._index()
         try:
@@ -148,8 +151,8 @@ class Entry:
                 }
                 if any(index[key] != value for key, value in found.items()):
                     return None
-                ids = _map(file, np.dtype(index["dtype"]))
-            return KeptIds(ids, np.frombuffer(documents, np.int64))
+                begins = np.frombuffer(documents, np.int64)
+                return _map(file, np.dtype(index["dtype"]), begins)
         except _DAMAGED:
             return None
 
@@ -190,10 +193,9 @@ class Entry:
             write_atomic(self._folder / _INDEX, json.dumps(index, ensure_ascii=True).encode())
 
 
-def _map(file: BinaryIO, dtype: np.dtype[Any]) -> TokenIds:
-    """Map a file of ids; what is written to the array stays in memory."""
-    ids: TokenIds = np.memmap(file, dtype=dtype, mode="c")
-    return ids
+def _map(file: BinaryIO, dtype: np.dtype[Any], documents: NDArray[np.int64]) -> MappedIds:
+    mapping = mmap(file.fileno(), 0, access=ACCESS_COPY)
+    return MappedIds(np.frombuffer(mapping, dtype), documents, mapping)
 
 
 def _checksum(state: object) -> str:

@@ -5,6 +5,7 @@ Knows nothing of how they are divided and read in training.
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,19 +35,28 @@ class Tokens:
     Attributes:
         ids: All token ids, ``[N]``, unsigned, of 8, 16 or 32 bits; perhaps a mapped file.
         documents: Where documents begin, ``[D]``, ascending; the first is 0.
+        mapping: The file, where they are one.
     """
 
     ids: TokenIds
     documents: NDArray[np.int64]
+    mapping: mmap.mmap | None = None
 
     def on(self, device: torch.device) -> torch.Tensor:
         """Return all ids as a tensor ``[N]`` on ``device``; on the CPU it is the same memory."""
-        return torch.from_numpy(self.ids).to(device)
+        tokens = torch.from_numpy(self.ids).to(device)
+        self.let_go()
+        return tokens
 
-    @property
-    def are_mapped(self) -> bool:
-        """Whether the ids are a file, of which only what is being read is in memory."""
-        return isinstance(self.ids, np.memmap)
+    def bytes_on(self, device: torch.device) -> int:
+        """Return the memory that all ids take there as long as they are used."""
+        stay_on_disk = self.mapping is not None and device.type == "cpu"
+        return 0 if stay_on_disk else self.ids.nbytes
+
+    def let_go(self) -> None:
+        """Give back the memory of what was read of a mapped file; it may be read again."""
+        if self.mapping is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self.mapping.madvise(mmap.MADV_DONTNEED)
 
 
 class Encoding(NamedTuple):
@@ -140,11 +150,11 @@ def _ids(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> Tokens:
     """Return the ids that are kept, or encode the corpus and keep them."""
     kept = entry.read_ids()
     if kept is not None and _still_gives(tokenizer, kept.ids, next(pieces_of(corpus), "")):
-        return Tokens(kept.ids, kept.documents)
+        return Tokens(*kept)
     with entry.new_ids(_dtype(tokenizer)) as new:
         new.documents = _encode(corpus, tokenizer, new.write)
-        ids = new.mapped()
-    return Tokens(ids, new.documents)
+        made = new.mapped()
+    return Tokens(*made)
 
 
 def _still_gives(tokenizer: Tokenizer, ids: TokenIds, beginning: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from torch import Tensor
+import torch
 
 from textgen.training.course import Course
 from textgen.training.loop import Measure
@@ -52,7 +52,7 @@ class Estimate:
 
 
 def rehearse(
-    stepper: Stepper, course: Course, measure: Measure, tokens: Tensor
+    stepper: Stepper, course: Course, measure: Measure, device: torch.device, tokens: int
 ) -> tuple[Estimate, list[str]]:
     """Estimate what the rest of a run takes.
 
@@ -60,7 +60,8 @@ def rehearse(
         stepper: A copy of the run's own, which is used up; at least a step is left.
         course: How far the run goes.
         measure: Evaluates the copy's model.
-        tokens: The corpus on the model's device, ``[N]``.
+        device: Where the model is.
+        tokens: Bytes that the corpus takes there.
 
     Returns:
         The estimate, and what the user should know.
@@ -68,9 +69,9 @@ def rehearse(
     Raises:
         TrainingError: There is too little memory.
     """
-    free = free_bytes(tokens.device)
-    memory = memory_of(stepper, tokens)
-    notes = require_room(memory, tokens.device, free)
+    free = free_bytes(device)
+    memory = memory_of(stepper, device, tokens)
+    notes = require_room(memory, device, free)
     steps, evaluations = course.last_step - stepper.step, course.evaluations_after(stepper.step)
     stepper.capture()
     of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))

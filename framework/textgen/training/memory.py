@@ -37,7 +37,7 @@ class Memory:
         weights: The model's weights and buffers.
         gradients: Their gradients.
         moments: What the optimiser remembers.
-        tokens: The corpus as token ids.
+        tokens: The corpus as token ids, unless they are read from disk.
         activations: What a step keeps for its backward pass.
         checkpoint: What writing a checkpoint takes between steps; 0 where that is done elsewhere.
     """
@@ -64,26 +64,26 @@ class Memory:
         return {**asdict(self), "total": self.total}
 
 
-def memory_of(stepper: Stepper, tokens: Tensor) -> Memory:
+def memory_of(stepper: Stepper, device: torch.device, tokens: int) -> Memory:
     """Measure what training takes.
 
     Args:
         stepper: One that has taken no step, and may be used up.
-        tokens: The corpus on its device, ``[N]``.
+        device: Where it is.
+        tokens: Bytes that the corpus takes there.
     """
     stepper.model.train()
     activations = _activations(stepper, stepper.batches.at(0).starts)
     model, state = stepper.model, stepper.state()
     kept = [leaf for leaf in leaves((state["model"], state["optimizer"])) if _is_tensor(leaf)]
     weights = _size([*model.parameters(), *model.buffers()])
-    on_cpu = tokens.device.type == "cpu"
     return Memory(
         weights=weights,
         gradients=trainable_bytes(model),
         moments=_size(kept) - _size(state["model"].values()),
-        tokens=_size([tokens]),
+        tokens=tokens,
         activations=activations,
-        checkpoint=_COPIES_TO_WRITE * _size(kept) + weights if on_cpu else 0,
+        checkpoint=_COPIES_TO_WRITE * _size(kept) + weights if device.type == "cpu" else 0,
     )
 
 

@@ -1,11 +1,17 @@
 """Batches: every token in its place, the same whenever asked for, nothing left out."""
 
+import mmap
+import re
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from textgen.data.batches import StreamBatches, WindowBatches
+from textgen.data.tokens import Tokens
 from textgen.errors import CorpusError
 
 sizes = st.integers(1, 12)
@@ -97,3 +103,47 @@ def test_a_text_shorter_than_a_window_says_both_lengths(tokens):
         WindowBatches(text, batch_size=2, length=10, stride=1, seed=0)
     with pytest.raises(CorpusError, match="Use a longer text"):
         StreamBatches(text, batch_size=2, length=10, seed=0)
+
+
+documents_of_a_text = st.lists(st.integers(1, 40), min_size=1, max_size=12)
+
+
+@given(sizes=documents_of_a_text, length=st.integers(1, 12), stride=st.integers(1, 9), batch=sizes)
+def test_windows_stay_within_documents_and_miss_none_that_fits(sizes, length, stride, batch):
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
+    fits = [
+        start
+        for begin, end in zip(begins, ends, strict=True)
+        for start in range(begin, end - length, stride)
+    ]
+    text = torch.arange(int(ends[-1]))
+    keywords = {"batch_size": batch, "length": length, "stride": stride, "seed": 1}
+    if not fits:
+        with pytest.raises(CorpusError, match=f"has {max(sizes)} tokens"):
+            WindowBatches(text, **keywords, documents=begins)
+        return
+    batches = WindowBatches(text, **keywords, documents=begins)
+    starts = [int(s) for step in range(batches.steps_per_epoch) for s in batches.at(step).starts]
+    assert sorted(starts) == fits
+    assert batches.unread_documents == sum(size <= length for size in sizes)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells memory in Linux' way")
+def test_windows_of_a_mapped_file_leave_little_of_it_in_memory(tmp_path):
+    def file_pages():
+        (line,) = re.findall(r"RssFile:\s+(\d+) kB", Path("/proc/self/status").read_text())
+        return int(line) * 1024
+
+    with (tmp_path / "ids").open("w+b") as file:
+        file.truncate(1 << 29)
+        mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    tokens = Tokens(np.frombuffer(mapping, np.uint8), np.zeros(1, np.int64), mapping)
+    text = tokens.on(torch.device("cpu"))
+    batches = WindowBatches(text, batch_size=64, length=10, stride=1, seed=0, let_go=tokens.let_go)
+    before = file_pages()
+    most = 0
+    for step in range(100):
+        batches.gather(batches.at(step).starts)
+        most = max(most, file_pages() - before)
+    assert 0 < most < 160 << 20

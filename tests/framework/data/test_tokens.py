@@ -88,7 +88,7 @@ def test_ids_and_borders_are_those_of_the_text_in_memory_and_on_disk(pieces, tmp
         assert tokens.ids.tolist() == [ord(letter) - 97 for letter in text]
         assert tokens.ids.dtype == np.uint8
         assert tokens.documents.tolist() == borders
-        assert tokens.are_mapped == (least == 1)
+        assert (tokens.mapping is not None) == (least == 1)
 
 
 @pytest.mark.usefixtures("everything_is_kept")

@@ -242,7 +242,7 @@ def test_measuring_what_a_step_keeps_keeps_nothing_of_it(settings_of):
     """A graph that lives on would be in the way of capturing the step on CUDA."""
     run = Run(settings_of(Watched), announce=lambda event: None)
     stepper = run._learning.stepper
-    memory.memory_of(stepper, torch.zeros(9, dtype=torch.int64))
+    memory.memory_of(stepper, torch.device("cpu"), tokens=9)
     gc.collect()
     assert stepper.model.seen() is None
 

@@ -43,15 +43,22 @@ class Tokens:
     mapping: mmap.mmap | None = None
 
     def on(self, device: torch.device) -> torch.Tensor:
-        """Return all ids as a tensor ``[N]`` on ``device``; on the CPU it is the same memory."""
+        """Return all ids as a tensor ``[N]`` on ``device``; on the CPU it is the same memory.
+
+        Elsewhere ids of 16 and 32 bits are signed, as torch indexes no others there.
+        """
         tokens = torch.from_numpy(self.ids).to(device)
         self.let_go()
-        return tokens
+        return tokens.to(torch.int32) if self._are_widened_on(device) else tokens
 
     def bytes_on(self, device: torch.device) -> int:
         """Return the memory that all ids take there as long as they are used."""
-        stay_on_disk = self.mapping is not None and device.type == "cpu"
-        return 0 if stay_on_disk else self.ids.nbytes
+        if self.mapping is not None and device.type == "cpu":
+            return 0
+        return 4 * len(self.ids) if self._are_widened_on(device) else self.ids.nbytes
+
+    def _are_widened_on(self, device: torch.device) -> bool:
+        return device.type != "cpu" and self.ids.itemsize > 1
 
     def let_go(self) -> None:
         """Give back the memory of what was read of a mapped file; it may be read again."""

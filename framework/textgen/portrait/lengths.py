@@ -28,12 +28,12 @@ class Lengths:
 
     def quantile(self, part: float) -> int:
         """Return the shortest length that at least ``part`` of all do not exceed; 0 of none."""
-        wanted, seen, length = part * len(self), 0, 0
+        wanted, seen = part * len(self), 0
         for length, count in self:
             seen += count
             if seen >= wanted:
-                break
-        return length
+                return length
+        return 0
 
     def share(self, low: int, high: int) -> float:
         """Return which part of all is of a length from ``low`` to ``high``, both included."""

@@ -124,7 +124,8 @@ class LineReader:
             return
         longest = int(lengths.argmax())
         if lengths[longest] > self._longest:
-            self._longest, self._longest_at = int(lengths[longest]), len(self._lengths) + longest + 1
+            self._longest = int(lengths[longest])
+            self._longest_at = len(self._lengths) + longest + 1
         self._blank += int(np.count_nonzero(~with_words))
         self._tabs += int(np.count_nonzero(with_words & (firsts == ord("\t"))))
         self._spaces += int(np.count_nonzero(with_words & (firsts == ord(" "))))

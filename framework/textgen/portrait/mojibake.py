@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textgen.portrait.blocks import Block
 
 # Every byte as windows-1252 has it; the five that it leaves out as Latin-1 does.
-_AS_READ = [bytes([byte]).decode("cp1252", "replace").replace("�", chr(byte)) for byte in range(256)]
+_AS_READ = [
+    bytes([byte]).decode("cp1252", errors="replace").replace("\N{REPLACEMENT CHARACTER}", chr(byte))
+    for byte in range(256)
+]
 _BYTE_OF = {character: byte for byte, character in enumerate(_AS_READ)}
 
 
@@ -17,11 +21,15 @@ def _any_of(first: int, last: int) -> str:
 
 
 _FOLLOWING = _any_of(0x80, 0xBF)
-# Pairs that a language also writes by itself, such as the end of „Spaß“, are no signs.
-_SIGNS = re.compile(
-    rf"Ã{_FOLLOWING}|Â{_any_of(0xA0, 0xBF)}|â€{_FOLLOWING}|ï»¿|(?:[ÐÑ]{_FOLLOWING}){{2,}}"
-)
-_LEADS = "ÃÂâïÐÑ"
+# Pairs that a language also writes by itself, such as the end of „Spaß“, are no signs. Each sign by
+# the characters without one of which there is none: a search for these is quick.
+_SIGNS = {
+    "Ã": re.compile(f"Ã{_FOLLOWING}"),
+    "Â": re.compile(f"Â{_any_of(0xA0, 0xBF)}"),
+    "â€": re.compile(f"â€{_FOLLOWING}"),
+    "ï»¿": re.compile("ï»¿"),
+    "Ð": re.compile(f"(?:[ÐÑ]{_FOLLOWING}){{2,}}"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,8 @@ class MojibakeReader:
 
     def read(self, block: Block) -> None:
         """Look at a block."""
-        if not block.text.isascii() and any(lead in block.text for lead in _LEADS):
-            for sign in _SIGNS.finditer(block.text):
+        if not block.text.isascii():
+            for sign in sorted(_signs_in(block.text), key=re.Match.start):
                 self._note(sign, block.text)
         self._lines += block.text.count("\n")
 
@@ -68,3 +76,9 @@ class MojibakeReader:
             self._example = sign[0]
             self._first_line = self._lines + 1 + text.count("\n", 0, sign.start())
         self._count += 1
+
+
+def _signs_in(text: str) -> Iterator[re.Match[str]]:
+    for needed, sign in _SIGNS.items():
+        if needed in text:
+            yield from sign.finditer(text)

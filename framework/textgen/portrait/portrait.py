@@ -14,7 +14,7 @@ from textgen.portrait.lines import LineReader, Lines
 from textgen.portrait.mojibake import Mojibake, MojibakeReader
 from textgen.portrait.odd import OddCharacter, name_of, odd_ones, quotation_marks
 from textgen.portrait.repeats import RepeatReader, Repeats
-from textgen.portrait.slices import Counts, SliceReader
+from textgen.portrait.slices import Counts, SliceReader, measures_of
 from textgen.portrait.yardsticks import YardstickReader, Yardsticks
 
 RARE = 10
@@ -56,7 +56,7 @@ class Portrait:
         return quotation_marks(self.alphabet.characters)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all but the slices as plain JSON values."""
+        """Return all figures as plain JSON values."""
         return {
             "characters": self.alphabet.total,
             "utf8_bytes": self.alphabet.utf8_bytes,
@@ -75,6 +75,7 @@ class Portrait:
             "mojibake": self.mojibake and asdict(self.mojibake),
             "repeats": {name: asdict(repeats) for name, repeats in self.repeats.items()},
             "yardsticks": self.yardsticks and asdict(self.yardsticks),
+            "slices": measures_of(self.slices),
         }
 
 
@@ -100,7 +101,7 @@ def portrait_of(chunks: Iterable[str], *, block: int = BLOCK) -> Portrait:
         repeats=repeats.result(),
         mojibake=mojibake.result(),
         yardsticks=yardsticks.result(),
-        slices=slices.counts(),
+        slices=slices.result(),
     )
 
 

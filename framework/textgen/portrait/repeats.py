@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 from textgen.portrait.blocks import Block
@@ -79,7 +80,7 @@ class RepeatCounter:
     def _keep(self, key: _Key, begins: str) -> None:
         count = self._counts[key] = self._counts.get(key, 0) + 1
         if count == 2:
-            self._begins[key] = begins[:_EXCERPT]
+            self._begins[key] = " ".join(begins[: 2 * _EXCERPT].split())[:_EXCERPT]
         while len(self._counts) > self._most_kept:
             self._keep_half()
 
@@ -113,7 +114,7 @@ class RepeatReader:
         self._lines.add_long(block.text.split("\n"))
         self._paragraphs.add_long(block.text.split("\n\n"))
         edges = [0, *block.starts, len(block.text)]
-        for place, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        for place, (begin, end) in enumerate(pairwise(edges)):
             if place:
                 self._close_document()
             self._document.add(block.text[begin:end])
@@ -142,7 +143,7 @@ class _OpenDocument:
     def add(self, text: str) -> None:
         if not self.begins:
             text = text.lstrip()
-            self.begins = text[:_EXCERPT]
+            self.begins = text[: 2 * _EXCERPT]
         bare = text.rstrip()
         if bare:
             self._hash.update(_utf8(self._white_space + bare))

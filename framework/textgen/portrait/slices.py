@@ -7,6 +7,8 @@ counted together by 128 neighbours, which keeps the memory bounded for any scrip
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,15 +43,9 @@ class SliceReader:
             self._counts[place] += np.bincount(here, minlength=_BINS)
             self._read += len(here)
 
-    def counts(self, most: int = _MOST) -> Counts:
-        """Return at most ``most`` slices, each how often it has the characters of each bin."""
-        used = -(-self._read // self._width)
-        columns = min(used, most)
-        if not columns:
-            return self._counts[:0]
-        edges = np.arange(columns) * used // columns
-        summed: Counts = np.add.reduceat(self._counts[:used], edges, axis=0)
-        return summed
+    def result(self) -> Counts:
+        """Return how often each slice has the characters of each bin."""
+        return self._counts[: -(-self._read // self._width)]
 
     def _halve(self) -> None:
         halves = self._counts[0::2] + self._counts[1::2]
@@ -58,38 +54,47 @@ class SliceReader:
         self._width *= 2
 
 
-def line_lengths(slices: Counts) -> list[float]:
-    """Return the mean length of the lines in each slice; a slice without an end of one is one."""
-    sizes, ends = slices.sum(axis=1), slices[:, ord("\n")]
-    means: list[float] = ((sizes - ends) / np.maximum(ends, 1)).tolist()
-    return means
+def merged(slices: Counts, most: int) -> Counts:
+    """Return the text in at most ``most`` slices, none of them empty."""
+    columns = min(len(slices), most)
+    if not columns:
+        return slices
+    first = np.arange(columns) * len(slices) // columns
+    summed: Counts = np.add.reduceat(slices, first, axis=0)
+    return summed
 
 
-def share_of(slices: Counts, characters: str) -> list[float]:
-    """Return which part of each slice is made of ``characters``, all of them below U+0400."""
-    part = slices[:, [ord(character) for character in characters]].sum(axis=1)
-    shares: list[float] = (part / slices.sum(axis=1)).tolist()
-    return shares
+def measures_of(slices: Counts) -> dict[str, list[float]]:
+    """Return figures of each slice, from beginning to end.
 
-
-def beyond_ascii(slices: Counts) -> list[float]:
-    """Return which part of each slice is not ASCII."""
-    shares: list[float] = (slices[:, 0x80:].sum(axis=1) / slices.sum(axis=1)).tolist()
-    return shares
-
-
-def strangeness(slices: Counts) -> list[float]:
-    """Return by how many bits per character each slice's mixture differs from the whole text's.
-
-    It is the Kullback–Leibler divergence of the slice from all slices together: near nothing where
-    the text is as everywhere, higher in tables, lists, and another language.
+    Returns:
+        ``line_length``: the mean, in characters; a slice that ends no line is one. ``non_ascii``,
+        ``digits``, ``capitals``: which part of its characters these are. ``difference``: by how
+        many bits per character its mixture of characters differs from the whole text's
+        (Kullback–Leibler), high in tables, lists, and another language.
     """
+    sizes, ends = slices.sum(axis=1), slices[:, ord("\n")]
+    figures = {
+        "line_length": (sizes - ends) / np.maximum(ends, 1),
+        "non_ascii": slices[:, 0x80:].sum(axis=1) / sizes,
+        "digits": slices[:, _places(str.isdecimal)].sum(axis=1) / sizes,
+        "capitals": slices[:, _places(str.isupper)].sum(axis=1) / sizes,
+        "difference": _difference(slices),
+    }
+    return {name: values.tolist() for name, values in figures.items()}
+
+
+def _places(is_one: Callable[[str], bool]) -> list[int]:
+    return [code for code in range(_SINGLE) if is_one(chr(code))]
+
+
+def _difference(slices: Counts) -> NDArray[np.float64]:
     whole = slices.sum(axis=0) / max(1, slices.sum())
     parts = slices / slices.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(parts > 0, parts * np.log2(parts / whole), 0.0)
-    differences: list[float] = terms.sum(axis=1).tolist()
-    return differences
+    difference: NDArray[np.float64] = terms.sum(axis=1)
+    return difference
 
 
 def _bins_of(codes: Codes) -> Codes:

@@ -80,8 +80,8 @@ def _longer(grams: NDArray[np.int64], following: NDArray[np.intp]) -> NDArray[np
     if not len(grams):
         return grams
     pairs = grams * (int(following.max()) + 1) + following
-    _, numbered = np.unique(pairs, return_inverse=True)
-    return numbered.astype(np.int64)
+    numbered: NDArray[np.int64] = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return numbered
 
 
 def _entropy(ids: NDArray[np.int64]) -> float:

@@ -47,11 +47,11 @@ class OddCharacter:
 
 
 def odd_ones(alphabet: Iterable[Character]) -> tuple[OddCharacter, ...]:
-    """Return the odd characters of an alphabet, those of one kind together."""
+    """Return the odd characters of an alphabet, those of one kind together, look-alikes first."""
     alphabet = tuple(alphabet)
     script = main_script(alphabet)
     found = (_judged(each, script) for each in alphabet)
-    return tuple(sorted(filter(None, found), key=lambda odd: _KINDS.index(odd.kind)))
+    return tuple(sorted(filter(None, found), key=_urgency))
 
 
 def quotation_marks(alphabet: Iterable[Character]) -> dict[str, int]:
@@ -75,6 +75,10 @@ def name_of(character: str) -> str:
     if _is_no_character(ord(character)):
         label = "noncharacter"
     return unicodedata.name(character, "") or f"<{label}-{ord(character):04X}>"
+
+
+def _urgency(odd: OddCharacter) -> tuple[int, bool]:
+    return _KINDS.index(odd.kind), odd.looks_like is None
 
 
 def _judged(each: Character, script: str | None) -> OddCharacter | None:

@@ -53,7 +53,7 @@ def print_characters(characters: Sequence[Character], *, whole: bool) -> None:
 def print_odd(odd: Sequence[OddCharacter], *, whole: bool) -> None:
     """Print what is odd about characters, their names, and where each first stands."""
     shown = odd if whole else odd[:_ODD_SHOWN]
-    columns = ["", "code", "count", "first line", "what", "name"]
+    columns = ["", "code", "count", "line", "what", "name"]
     print_table(
         columns,
         [
@@ -62,16 +62,21 @@ def print_odd(odd: Sequence[OddCharacter], *, whole: bool) -> None:
                 f"U+{ord(it.character.character):04X}",
                 f"{it.character.count:,}",
                 f"{it.character.first_line:,}",
-                f"{it.kind}, looks like {it.looks_like}" if it.looks_like else it.kind,
-                name_of(it.character.character),
+                it.kind,
+                _name_and_twin(it),
             )
             for it in shown
         ],
-        right=["count", "first line"],
+        right=["count", "line"],
         whole=columns[:-1],
-        spare=["code", "first line"],
+        spare=["code"],
     )
     _print_left_out(len(odd) - len(shown), "other ones")
+
+
+def _name_and_twin(odd: OddCharacter) -> str:
+    name = name_of(odd.character.character)
+    return f"{name}, looks like {odd.looks_like}" if odd.looks_like else name
 
 
 def _print_left_out(number: int, what: str) -> None:

@@ -21,7 +21,7 @@ _STRIPS = {
     "non_ascii": ("characters that are not ASCII", "{:.1%}"),
     "digits": ("digits", "{:.1%}"),
     "capitals": ("capital letters", "{:.1%}"),
-    "difference": ("difference from the mixture in the whole text", "{:.2f} bits per character"),
+    "difference": ("unlike the whole text", "{:.2f} bits per character"),
 }
 
 
@@ -39,7 +39,7 @@ def print_plot(portrait: Portrait) -> None:
         highest = max(values, default=0.0)
         at = values.index(highest) / len(values) if values else 0.0
         what, words = _STRIPS[name]
-        most = f"most at {at:.0%} of the text: {words.format(highest)}" if highest else "none"
+        most = f"most at {at:.0%}: {words.format(highest)}" if highest else "none"
         print_line(f"{what}; {most}")
         if highest:
             print_strip(values)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from textgen.cli.display import counted, print_facts, print_heading, print_line, print_table
+from textgen.cli.display import (
+    counted,
+    print_facts,
+    print_heading,
+    print_in_columns,
+    print_line,
+    print_table,
+)
 from textgen.cli.sources.characters_page import print_characters, print_odd
 from textgen.cli.sources.drawing import print_bars
 from textgen.cli.sources.findings import findings, how_many
@@ -41,7 +48,8 @@ def print_corpus(provenance: Provenance, portrait: Portrait, *, plot: bool, whol
     print_heading(one_line(provenance.title))
     print_facts(_facts(provenance, portrait))
     _heading("worth a look")
-    print_facts(findings(provenance, portrait))
+    found = list(findings(provenance, portrait))
+    print_facts(found or [("nothing", "")])
     if portrait.yardsticks:
         _heading("bits per character, to measure a model by")
         _print_yardsticks(portrait.yardsticks)
@@ -75,30 +83,33 @@ def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, st
     yield "size", f"{size}, {counted(portrait.words, 'word')}"
     yield "alphabet", counted(len(alphabet.characters), "distinct character")
     if len(portrait.documents) > 1:
-        yield "documents", f"{len(portrait.documents):,}, {_range(portrait.documents)}"
+        yield "documents", _documents(portrait.documents)
     yield (
         "lines",
         f"{len(lines.lengths):,}, {lines.blank / max(1, len(lines.lengths)):.0%} of them blank, "
-        f"{_range(lines.lengths)} (line {lines.longest_at:,})",
+        f"median {lines.lengths.quantile(0.5):,}, longest {lines.lengths.quantile(1.0):,} characters "
+        f"(line {lines.longest_at:,})",
     )
     if provenance.cuts:
         total = sum(cut.characters for cut in provenance.cuts)
         yield "cut off", f"{counted(total, 'character')}, listed below"
 
 
-def _range(lengths: Lengths) -> str:
+def _documents(lengths: Lengths) -> str:
     shortest, median, longest = (lengths.quantile(part) for part in (0.0, 0.5, 1.0))
-    return f"shortest {shortest:,}, median {median:,}, longest {longest:,} characters"
+    range_ = f"shortest {shortest:,}, median {median:,}, longest {longest:,} characters"
+    return f"{len(lengths):,}, {range_}"
 
 
 def _print_yardsticks(found: Yardsticks) -> None:
     figures = dict(zip(_ORDERS, found.entropies, strict=True)) | dict(found.compressed)
     rows = [(name, f"{bits:.2f}") for name, bits in figures.items()]
     print_facts(rows)
-    print_line(
+    told = (
         f"(on the first {found.characters:,} characters; frequencies are those of the very text "
-        "that they\npredict, and predict any other one less well)"
+        "that they predict, and predict any other one less well)"
     )
+    print_in_columns([told], [])
 
 
 def _histogram(lengths: Lengths) -> Iterator[tuple[str, float, str]]:

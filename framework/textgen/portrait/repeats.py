@@ -143,7 +143,7 @@ class _OpenDocument:
     def add(self, text: str) -> None:
         if not self.begins:
             text = text.lstrip()
-            self.begins = text[: 2 * _EXCERPT]
+        self.begins += text[: 2 * _EXCERPT - len(self.begins)]
         bare = text.rstrip()
         if bare:
             self._hash.update(_utf8(self._white_space + bare))

@@ -68,7 +68,7 @@ def print_odd(odd: Sequence[OddCharacter], *, whole: bool) -> None:
             for it in shown
         ],
         right=["count", "line"],
-        whole=columns[:-1],
+        whole=columns[:4],
         spare=["code"],
     )
     _print_left_out(len(odd) - len(shown), "other ones")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-from textgen.cli.display import print_heading, print_line
+from textgen.cli.display import print_heading, print_in_columns, print_line
 from textgen.cli.sources.drawing import page_width, print_bars, print_strip
 from textgen.portrait.alphabet import Alphabet
 from textgen.portrait.portrait import Portrait
@@ -40,7 +40,7 @@ def print_plot(portrait: Portrait) -> None:
         at = values.index(highest) / len(values) if values else 0.0
         what, words = _STRIPS[name]
         most = f"most at {at:.0%}: {words.format(highest)}" if highest else "none"
-        print_line(f"{what}; {most}")
+        print_in_columns([f"{what}; {most}"], [])
         if highest:
             print_strip(values)
 

@@ -20,6 +20,7 @@ from textgen.cli.sources.plot_page import print_plot
 from textgen.cli.texts import one_line
 from textgen.corpus import Provenance
 from textgen.portrait.lengths import Lengths
+from textgen.portrait.lines import Lines
 from textgen.portrait.portrait import Portrait
 from textgen.portrait.repeats import SHORTEST, Repeats
 from textgen.portrait.yardsticks import Yardsticks
@@ -73,7 +74,7 @@ def _heading(text: str) -> None:
 
 
 def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, str]]:
-    alphabet, lines = portrait.alphabet, portrait.lines
+    alphabet = portrait.alphabet
     yield "locator", one_line(provenance.locator)
     yield "origin", one_line(provenance.origin)
     yield "licence", one_line(provenance.licence)
@@ -84,15 +85,17 @@ def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, st
     yield "alphabet", counted(len(alphabet.characters), "distinct character")
     if len(portrait.documents) > 1:
         yield "documents", _documents(portrait.documents)
-    yield (
-        "lines",
-        f"{len(lines.lengths):,}, {lines.blank / max(1, len(lines.lengths)):.0%} of them blank, "
-        f"median {lines.lengths.quantile(0.5):,}, longest {lines.lengths.quantile(1.0):,} characters "
-        f"(line {lines.longest_at:,})",
-    )
+    yield "lines", _lines(portrait.lines)
     if provenance.cuts:
         total = sum(cut.characters for cut in provenance.cuts)
         yield "cut off", f"{counted(total, 'character')}, listed below"
+
+
+def _lines(lines: Lines) -> str:
+    blank = lines.blank / max(1, len(lines.lengths))
+    median, longest = (lines.lengths.quantile(part) for part in (0.5, 1.0))
+    longest_at = f"longest {longest:,} characters (line {lines.longest_at:,})"
+    return f"{len(lines.lengths):,}, {blank:.0%} of them blank, median {median:,}, {longest_at}"
 
 
 def _documents(lengths: Lengths) -> str:
@@ -133,11 +136,13 @@ def _round_step(least: float) -> int:
 
 
 def _print_repeats(repeats: Mapping[str, Repeats]) -> None:
-    _heading(f"repeated (lines and paragraphs of {SHORTEST} characters or more)")
-    for name, found in repeats.items():
-        if found.counted > 1:
-            print_line(f"{name}: {how_many(found)} repeat an earlier one")
-            print_facts((f"  {it.count:,} times", one_line(it.begins)) for it in found.most)
+    several = {name: found for name, found in repeats.items() if found.counted > 1}
+    if several:
+        _heading("repeated")
+    for name, found in several.items():
+        long = "" if name == "documents" else f" of {SHORTEST} characters or more"
+        print_in_columns([f"{name}{long}: {how_many(found)} repeat an earlier one"], [])
+        print_facts((f"  {it.count:,} times", one_line(it.begins)) for it in found.most)
 
 
 def _print_cuts(provenance: Provenance) -> None:

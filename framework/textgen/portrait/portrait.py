@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from textgen.portrait.alphabet import Alphabet, AlphabetReader, Character
@@ -45,7 +46,7 @@ class Portrait:
     yardsticks: Yardsticks | None
     slices: Counts = field(repr=False)
 
-    @property
+    @cached_property
     def odd(self) -> tuple[OddCharacter, ...]:
         """The characters that deserve a look."""
         return odd_ones(self.alphabet.characters)

@@ -2,6 +2,7 @@
 
 import statistics
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -26,7 +27,7 @@ def cut_in_two_ways(draw):
     def cut(document):
         places = sorted(draw(st.lists(st.integers(0, len(document)), max_size=4)))
         edges = [0, *places, len(document)]
-        return [document[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        return [document[a:b] for a, b in pairwise(edges)]
 
     return [list(join_documents(map(cut, documents), "\n")) for _ in range(2)]
 
@@ -50,7 +51,7 @@ def test_blocks_hold_the_whole_text_and_every_beginning(ways, size):
 
 def plainly(text):
     """The same figures, found by reading the whole text at once."""
-    lines = text.split("\n")[:-1] + ([text.split("\n")[-1]] if text.split("\n")[-1] else [])
+    lines = text.removesuffix("\n").split("\n") if text else []
     lengths = sorted(map(len, lines))
     filled = [line for line in lines if line.strip()]
     return {
@@ -64,9 +65,7 @@ def plainly(text):
             "shortest": min(lengths, default=0),
             "median": statistics.median_low(lengths) if lengths else 0,
             "longest": max(lengths, default=0),
-            "longest_at": next((n for n, it in enumerate(lines, 1) if len(it) == lengths[-1]), 0)
-            if lengths and lengths[-1]
-            else 0,
+            "longest_at": 1 + list(map(len, lines)).index(lengths[-1]) if any(lengths) else 0,
             "blank": len(lines) - len(filled),
             "begin_with_tab": sum(line.startswith("\t") for line in filled),
             "begin_with_space": sum(line.startswith(" ") for line in filled),
@@ -105,8 +104,8 @@ def test_a_document_that_comes_again_is_found_whatever_separates_it(size):
 
 
 def test_lines_broken_as_on_a_page_are_told_from_others():
-    words = "so they began running when they liked and left off when they liked ".split()
-    page = "\n".join(" ".join(words[n % 13 :] + words[: n % 13])[: 58 + n % 9] for n in range(99))
+    running = "so they began running when they liked and left off when they liked "
+    page = "\n".join((running[n % 13 :] + running)[: 58 + n % 9] for n in range(99))
     assert portrait_of([page]).lines.wrapped_at in range(60, 70)
     assert portrait_of([page.replace("\n", "\n\n")]).lines.wrapped_at is None
     assert portrait_of([page.replace("\n", " ")]).lines.wrapped_at is None

@@ -7,6 +7,9 @@ from rich.console import Console
 
 from textgen.cli import display
 from textgen.cli.sources import drawing
+from textgen.cli.sources.show_page import print_corpus
+from textgen.corpus import Cut, Provenance, corpus_from_chunks, join_documents
+from textgen.portrait.portrait import portrait_of
 
 HOSTILE = "a\x1b]0;gone\x07b\x9b2Jc\u202ed \u200b\ufdd0 p\u0430ypal ﬁne Ã© cafe\u0301\n" * 9
 STEERING = set("\x1b\x07\x9b\u202e\u200b")
@@ -84,12 +87,62 @@ def test_hostile_text_steers_no_terminal(textgen, file):
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("text", [HOSTILE, BOOK * 30, "日本語、です\n" * 50])
-def test_the_page_fits_any_terminal(textgen, file, screen, width, text, capsys):
+def test_the_page_fits_any_terminal(textgen, file, screen, width, text):
     terminal = screen(width)
     assert textgen("sources", "show", file(text), "--plot").code == 0
     for line in terminal.getvalue().splitlines():
         assert drawing.cell_len(line.rstrip()) <= width, line
     assert max(map(len, terminal.getvalue().splitlines())) > 30
+
+
+def shelf(number):
+    """A corpus of several books, each of which says something of itself."""
+    parts = tuple(
+        Provenance(f"file:{place}.txt", f"Book {place}", "", "0" * 64, "1" * 64)
+        for place in range(number)
+    )
+    documents = [
+        [f"This is book {place % 5}, and no line of it is short.\n"] for place in range(number)
+    ]
+    return corpus_from_chunks(
+        list(join_documents(documents, "\n")),
+        sha256_received="0" * 64,
+        locator="file:*.txt",
+        title="a shelf",
+        origin="here",
+        cuts=(Cut("footer", 1234, "End of"),),
+        notes=("one was empty",),
+        warnings=("two are damaged",),
+        parts=parts,
+    )
+
+
+def test_a_shelf_of_books_is_told_with_what_comes_twice(capsys):
+    corpus = shelf(25)
+    print_corpus(corpus.provenance, portrait_of(corpus), plot=False, whole=False)
+    shown = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    for told in (
+        "documents 25, shortest 50, median 51, longest 51 characters",
+        "cut off 1,234 characters, listed below",
+        "warning two are damaged",
+        "note one was empty",
+        "repeated 20 of 25 documents repeat an earlier one; see below",
+        "documents: 20 of 25 repeat an earlier one",
+        "5 times This is book 0, and no line of it is short.",
+        "file:19.txt Book 19 1 0",
+        "… and 5 more parts: --all shows them",
+    ):
+        assert told in lines, told
+    assert lines.index("warning two are damaged") < lines.index("note one was empty")
+    assert "file:20.txt" not in shown
+    print_corpus(corpus.provenance, portrait_of(corpus), plot=False, whole=True)
+    assert "file:24.txt" in capsys.readouterr().out
+
+
+def test_a_text_without_anything_to_tell_says_so(textgen, file):
+    shown = textgen("sources", "show", file("aaaaaaaaaabbbbbbbbbb"), "--plot").out.splitlines()
+    assert shown[shown.index("worth a look") + 1].strip() == "nothing"
 
 
 def test_many_characters_are_all_shown_only_if_asked_for(textgen, file):

@@ -79,4 +79,8 @@ def _style(portrait: Portrait) -> Iterator[tuple[str, str]]:
 def how_many(repeats: Repeats) -> str:
     """Return how many are repetitions, and on how much that was seen."""
     exact = f"{repeats.repeated:,} of {repeats.counted:,}"
-    return exact if repeats.sampled == 1 else f"about {exact} (seen in one of {repeats.sampled})"
+    return (
+        exact
+        if repeats.sampled == 1
+        else f"about {exact} (estimated from one in {repeats.sampled})"
+    )

@@ -52,7 +52,7 @@ def print_corpus(provenance: Provenance, portrait: Portrait, *, plot: bool, whol
     found = list(findings(provenance, portrait))
     print_facts(found or [("nothing", "")])
     if portrait.yardsticks:
-        _heading("bits per character, to measure a model by")
+        _heading("bits per character without a model")
         _print_yardsticks(portrait.yardsticks)
     _heading("characters, the most frequent first")
     print_characters(portrait.alphabet.characters, whole=whole)

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from textgen.cli import display
+from textgen.cli import display, progress
 from textgen.cli.sources import drawing
 from textgen.cli.sources.show_page import print_corpus
 from textgen.corpus import Cut, Provenance, corpus_from_chunks, join_documents
@@ -34,10 +34,10 @@ def file(tmp_path):
 def screen(monkeypatch):
     """Gives the command a terminal of so many columns; returns what that shows."""
 
-    def show(width):
+    def show(width, *modules):
         terminal = io.StringIO()
         console = Console(file=terminal, width=width, force_terminal=True, color_system=None)
-        for module in (display, drawing):
+        for module in (display, drawing, *modules):
             monkeypatch.setattr(module, "make_console", lambda *, stderr=False: console)
         return terminal
 
@@ -101,9 +101,8 @@ def shelf(number):
         Provenance(f"file:{place}.txt", f"Book {place}", "", "0" * 64, "1" * 64)
         for place in range(number)
     )
-    documents = [
-        [f"This is book {place % 5}, and no line of it is short.\n"] for place in range(number)
-    ]
+    book = "This is book {}, and no line of it is short.\n"
+    documents = [[book.format(place % 5)] for place in range(number)]
     return corpus_from_chunks(
         list(join_documents(documents, "\n")),
         sha256_received="0" * 64,
@@ -123,12 +122,12 @@ def test_a_shelf_of_books_is_told_with_what_comes_twice(capsys):
     shown = capsys.readouterr().out
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     for told in (
-        "documents 25, shortest 50, median 51, longest 51 characters",
+        "documents 25, shortest 44, median 45, longest 45 characters",
         "cut off 1,234 characters, listed below",
         "warning two are damaged",
         "note one was empty",
         "repeated 20 of 25 documents repeat an earlier one; see below",
-        "documents: 20 of 25 repeat an earlier one",
+        "20 of 25 documents repeat an earlier one",
         "5 times This is book 0, and no line of it is short.",
         "file:19.txt Book 19 1 0",
         "… and 5 more parts: --all shows them",
@@ -138,6 +137,12 @@ def test_a_shelf_of_books_is_told_with_what_comes_twice(capsys):
     assert "file:20.txt" not in shown
     print_corpus(corpus.provenance, portrait_of(corpus), plot=False, whole=True)
     assert "file:24.txt" in capsys.readouterr().out
+
+
+def test_a_terminal_shows_how_much_has_been_read(textgen, file, screen):
+    terminal = screen(80, progress)
+    assert textgen("sources", "show", file(BOOK), "--json").code == 0
+    assert f"reading: {len(BOOK)} characters" in terminal.getvalue()
 
 
 def test_a_text_without_anything_to_tell_says_so(textgen, file):

@@ -49,7 +49,7 @@ def _repetitions(portrait: Portrait) -> Iterator[tuple[str, str]]:
     for name, repeats in portrait.repeats.items():
         share = repeats.repeated / max(1, repeats.counted)
         if share >= _WORTH_TELLING or (name == "documents" and repeats.repeated):
-            yield "repeated", f"{how_many(repeats)} {name} repeat an earlier one; see below"
+            yield "repeated", f"{repetitions(name, repeats)}; see below"
 
 
 def _style(portrait: Portrait) -> Iterator[tuple[str, str]]:
@@ -76,11 +76,9 @@ def _style(portrait: Portrait) -> Iterator[tuple[str, str]]:
         )
 
 
-def how_many(repeats: Repeats) -> str:
-    """Return how many are repetitions, and on how much that was seen."""
-    exact = f"{repeats.repeated:,} of {repeats.counted:,}"
-    return (
-        exact
-        if repeats.sampled == 1
-        else f"about {exact} (estimated from one in {repeats.sampled})"
-    )
+def repetitions(what: str, repeats: Repeats) -> str:
+    """Return how many of something are repetitions, and whether that is an estimate."""
+    told = f"{repeats.repeated:,} of {repeats.counted:,} {what} repeat an earlier one"
+    if repeats.sampled == 1:
+        return told
+    return f"about {told} (estimated from one in {repeats.sampled})"

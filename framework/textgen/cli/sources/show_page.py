@@ -15,7 +15,7 @@ from textgen.cli.display import (
 )
 from textgen.cli.sources.characters_page import print_characters, print_odd
 from textgen.cli.sources.drawing import print_bars
-from textgen.cli.sources.findings import findings, how_many
+from textgen.cli.sources.findings import findings, repetitions
 from textgen.cli.sources.plot_page import print_plot
 from textgen.cli.texts import one_line
 from textgen.corpus import Provenance
@@ -141,7 +141,7 @@ def _print_repeats(repeats: Mapping[str, Repeats]) -> None:
         _heading("repeated")
     for name, found in several.items():
         long = "" if name == "documents" else f" of {SHORTEST} characters or more"
-        print_in_columns([f"{name}{long}: {how_many(found)} repeat an earlier one"], [])
+        print_in_columns([repetitions(f"{name}{long}", found)], [])
         print_facts((f"  {it.count:,} times", one_line(it.begins)) for it in found.most)
 
 

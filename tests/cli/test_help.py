@@ -45,7 +45,7 @@ def test_every_command_is_here():
         "runs": RUNS,
         "plugins": PLUGINS,
     }
-    groups["sources"] = ["text"]
+    groups["sources"] = ["show", "text"]
     groups["models"] = ["register", "alias", "list", "show", "history", "delete"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
     expected |= {(group, name) for group, names in groups.items() for name in names}
@@ -115,6 +115,7 @@ LIGHT = [
     (["plugins", "show", "lstm-stacked"], {"torch", "sqlalchemy"}),
     (["plugins", "doctor"], {"torch", "sqlalchemy"}),
     (["sources", "text", "file:{rhyme}"], {"torch", "sqlalchemy"}),
+    (["sources", "show", "file:{rhyme}"], {"torch", "sqlalchemy"}),
 ]
 
 PROBE = """

@@ -151,6 +151,12 @@ def test_the_text_of_a_source_is_printed_alone(loud):
     assert "noise of a chunk" in done.err
 
 
+def test_what_a_source_is_like_is_one_document(loud):
+    done = loud("sources", "show", "loud-text:rhyme", "--json")
+    assert quiet_document(done)["words"] == 150
+    assert "noise of a chunk" in done.err
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_check_is_one_document(loud, name):
     done = loud("plugins", "check", name, "--json")

@@ -13,6 +13,7 @@ _HANDLER = "textgen"
 _LOOK_ALIKES = {
     **{"–": "-", "…": "~", "→": ">"},  # in tables
     **{"│": "|", "┤": "+", "└": "+", "─": "-", "┬": "+"},  # around curves
+    **dict(zip("▁▂▃▄▅▆▇█", "._-=+*##", strict=True)),  # in bars and strips
 }
 
 

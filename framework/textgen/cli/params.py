@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from textgen.cli.completion import complete_run, complete_setting
+from textgen.cli.completion import complete_part, complete_run, complete_setting
 
 RegistryParam = Annotated[
     str | None,
@@ -30,6 +30,14 @@ RunParam = Annotated[
         metavar="RUN",
         help="Id, start of an id, name, or latest; or a model's version, such as alice@best.",
         autocompletion=complete_run,
+    ),
+]
+LocatorParam = Annotated[
+    str,
+    typer.Argument(
+        metavar="LOCATOR",
+        help="Such as gutenberg:alice or file:book.txt.",
+        autocompletion=complete_part("source"),
     ),
 ]
 DeviceParam = Annotated[

@@ -44,6 +44,24 @@ def reading_bar(what: str) -> Iterator[Callable[[float], None]]:
         bar.update(task, completed=1.0)
 
 
+@contextmanager
+def reading_counter(what: str) -> Iterator[Callable[[int], None]]:
+    """Give what shows how much has been read where nobody knows how much there is.
+
+    Args:
+        what: What is being done, in one word.
+
+    Yields:
+        Takes how many characters are read; on a terminal, stderr shows it until all are.
+    """
+    console = make_console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status(what) as status:
+        yield lambda read: status.update(f"{what}: {read:,} characters")
+
+
 def make_progress(console: Console) -> BarProgress | LineProgress:
     """Return the display that fits where ``console`` writes to."""
     return BarProgress(console) if console.is_terminal else LineProgress()

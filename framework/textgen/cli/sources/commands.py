@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from textgen.cli.sources.show import show
 from textgen.cli.sources.text import text
 
 app = typer.Typer(
     help="Look at corpus sources.",
-    epilog="Example: textgen sources text gutenberg:alice | head",
+    epilog="Example: textgen sources show gutenberg:alice",
     no_args_is_help=True,
 )
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `text` a command of its own while it is the only one."""
-
-
+app.command("show")(show)
 app.command("text")(text)

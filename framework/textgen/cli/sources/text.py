@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
-
-import typer
 
 from textgen.cli.aside import each_aside
-from textgen.cli.completion import complete_part
-from textgen.cli.params import SetParam
+from textgen.cli.params import LocatorParam, SetParam
 from textgen.cli.sources.opening import open_corpus, tell_of
 
 
 def text(
-    locator: Annotated[
-        str,
-        typer.Argument(
-            metavar="LOCATOR",
-            help="Such as gutenberg:alice or file:book.txt.",
-            autocompletion=complete_part("source"),
-        ),
-    ],
+    locator: LocatorParam,
     set_: SetParam = None,
 ) -> None:
     """Print the text that a model would read.

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from textgen_plugins.sources.gutenberg_names import words_of
+
 _FILE = (
     r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"
     r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
@@ -47,17 +49,29 @@ _NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
 _MOST_CHARACTERS = 1500
 
 
-def end_of_credits(text: str, begin: int, end: int) -> int:
-    """Return the offset in ``begin`` … ``end`` where the credits are over."""
-    over, before = begin, ""
+def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
+    """Return the offset in ``begin`` … ``end`` where the credits are over.
+
+    Args:
+        text: The whole file.
+        begin: Where the start mark ends.
+        end: Where the book ends.
+        title: The book's title, whose line is the book's whatever it speaks of; may be empty.
+    """
+    over, before, title_words = begin, "", words_of(title)
     for start, stop in _paragraphs(text, begin, end):
         paragraph = text[start:stop]
         if _is_ornament(paragraph):
             continue
-        if not _is_credit(paragraph, before):
+        if _begins_with(paragraph, title_words) or not _is_credit(paragraph, before):
             break
         over, before = stop, paragraph
     return over
+
+
+def _begins_with(paragraph: str, words: list[str]) -> bool:
+    beginning = words_of(paragraph[:_MOST_CHARACTERS])
+    return bool(words) and beginning[: len(words)] == words
 
 
 def _is_credit(paragraph: str, before: str) -> bool:

@@ -50,7 +50,7 @@ def test_a_mirror_gives_the_same_text(name, mirror, cache, serve):
     mirror.answers[f"/cache/epub/{number}/pg{number}.txt"] = serve((BOOKS / name).read_bytes())
     fetched = open_book(number, GutenbergOptions(mirrors=(mirror.url,)))
     assert fetched.text() == open_file(str(BOOKS / name), FileOptions(strip="gutenberg")).text()
-    assert not any("was asked for" in note for note in fetched.provenance.notes)
+    assert not any("was asked for" in warning for warning in fetched.provenance.warnings)
     assert (cache / f"pg{number}.txt").read_bytes() == (BOOKS / name).read_bytes()
 
 

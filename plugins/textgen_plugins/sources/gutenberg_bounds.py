@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textgen_plugins.sources.gutenberg_farewells import (
@@ -91,27 +92,37 @@ def _is_one_header(text: str, first: Mark, second: Mark) -> bool:
 def _next_book(text: str, begin: int) -> int | None:
     """Return where the marks of a second book begin, behind an end of the first."""
     ended = END.search(text, begin)
-    behind = ended.end() if ended else begin
-    candidates = (START.search(text, behind), SMALL_PRINT_END.search(text, behind))
+    limit = ended.start() if ended else len(text)
     starts = [
         found.start()
-        for found in candidates
-        if found and text[found.end() :].strip() and _is_second(text, behind, found, bool(ended))
+        for found in _starts_in(text, begin, limit)
+        if _is_behind_farewell(text, begin, found.start())
     ]
+    if ended:
+        starts += [
+            found.start()
+            for found in _starts_in(text, ended.end(), len(text))
+            if _is_behind_mark(text, ended.end(), found.start())
+        ]
     return min(starts, default=None)
 
 
-def _is_second(text: str, behind: int, found: re.Match[str], ended: bool) -> bool:
-    """Say whether a start is that of a second book, and no quotation."""
-    if ended and found.start() - behind < _SHORTEST_BOOK:
-        return True
-    reach = max(behind, found.start() - _LONGEST_HEADER)
-    if not ended:
-        farewell = find_farewell(text, reach, found.start())
-        if farewell is None:
-            return False
-        reach = farewell[1]
-    return is_no_book(text, reach, found.start())
+def _starts_in(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the first of each kind of start that text follows."""
+    for kind in (START, SMALL_PRINT_END):
+        found = kind.search(text, begin, end)
+        if found and text[found.end() :].strip():
+            yield found
+
+
+def _is_behind_farewell(text: str, begin: int, start: int) -> bool:
+    farewell = find_farewell(text, max(begin, start - _LONGEST_HEADER), start)
+    return farewell is not None and is_no_book(text, farewell[1], start)
+
+
+def _is_behind_mark(text: str, mark_end: int, start: int) -> bool:
+    reach = max(mark_end, start - _LONGEST_HEADER)
+    return start - mark_end < _SHORTEST_BOOK or is_no_book(text, reach, start)
 
 
 def _find_finish(text: str, begin: int, limit: int, start: Mark | None) -> Mark | None:

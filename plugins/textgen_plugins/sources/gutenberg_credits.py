@@ -14,7 +14,7 @@ from textgen_plugins.sources.gutenberg_names import words_of
 _FILE = (
     r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"
     r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
-    r"|html\s+version|transcription)|this\s+(?:text|file))"
+    r"|(?:html|text)\s+(?:version|file)|transcription)|this\s+(?:text|file))"
 )
 _WORKED = r"(?:produced|prepared|transcribed|scanned|typed|keyed|proof-?read|proofed|digiti[sz]ed)"
 _WORKED_ON_FILE = (
@@ -36,6 +36,8 @@ _FILE_TITLE = re.compile(
     r"(?:['’]s\b|\s+(?:e-?text|e-?book|edition)\b)",
     re.IGNORECASE,
 )
+# Proofreaders may be named without a word of what they did.
+_NAMES = re.compile(r"[^.:;!?]{0,400}\bDistributed\s+Proofread(?:ers|ing)", re.DOTALL)
 _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
 # What an old book does not speak of; believed only in paragraphs that follow a credit.
 _ABOUT_THE_FILE = re.compile(
@@ -78,7 +80,7 @@ def _is_credit(paragraph: str, before: str) -> bool:
     """Judge a paragraph by its words and by the credit ``before`` it, empty at the start."""
     if len(paragraph) > _MOST_CHARACTERS:
         return False
-    if _CREDIT.match(paragraph) or _FILE_TITLE.match(paragraph):
+    if any(form.match(paragraph) for form in (_CREDIT, _FILE_TITLE, _NAMES)):
         return True
     # A file's title may stand apart from its author, whose line is then no line of the book.
     if _FILE_TITLE.match(before) and not _BY_LINE.search(before) and _BY_LINE.match(paragraph):

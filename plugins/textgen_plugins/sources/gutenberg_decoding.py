@@ -108,7 +108,7 @@ def _declared_encoding(data: bytes) -> str | None:
     if found is None:
         return None
     name = found.group(1).decode("ascii", "replace").strip().lower()
-    name = re.sub(r"^codepage[-_ ]?", "cp", name).replace(" ", "-")
+    name = re.sub(r"^(?:codepage|cp)[-_ ]?", "cp", name).replace(" ", "-")
     return None if _LATIN_1.fullmatch(name) else name
 
 

@@ -26,9 +26,10 @@ _ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously
 
 # What only the makers of a file say of it; a book's own title page does not begin so.
 _CREDIT = re.compile(
-    rf"[^\w\n]*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
+    rf"\W*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
     rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
-    r"|(?:html|plain\s+text)\s+version\s+by\b)",
+    r"|(?:html|plain\s+text)\s+version\s+by\b"
+    r"|this\s+e-?(?:text|book)\s+was\s+one\s+of\s+project\s+gutenberg)",
     re.IGNORECASE,
 )
 _FILE_TITLE = re.compile(
@@ -49,6 +50,7 @@ _ABOUT_THE_FILE = re.compile(
 )
 _NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
 _MOST_CHARACTERS = 1500
+_LONGEST_CREDITS = 20_000
 
 
 def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
@@ -61,7 +63,8 @@ def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
         title: The book's title, whose line is the book's whatever it speaks of; may be empty.
     """
     over, before, title_words = begin, "", words_of(title)
-    for start, stop in _paragraphs(text, begin, end):
+    blank_line = text.find("\n\n", begin + _LONGEST_CREDITS, end)
+    for start, stop in _paragraphs(text, begin, blank_line if blank_line >= 0 else end):
         paragraph = text[start:stop]
         if _is_ornament(paragraph):
             continue
@@ -89,8 +92,7 @@ def _is_credit(paragraph: str, before: str) -> bool:
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:
-    told = _ABOUT_THE_FILE.search(paragraph) and not _NOTE_TO_READER.match(paragraph)
-    return bool(told)
+    return bool(_ABOUT_THE_FILE.search(paragraph)) and not _NOTE_TO_READER.match(paragraph)
 
 
 def _is_ornament(paragraph: str) -> bool:

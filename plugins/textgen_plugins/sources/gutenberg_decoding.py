@@ -68,7 +68,7 @@ def with_lf(text: str) -> str:
     if "\r" not in text:
         return text
     # One run of CR is one match, so that a file of nothing else takes no longer than any other.
-    return re.sub(r"\r+\n?", _lf_for, text)
+    return re.sub(r"\r+\n?", _lf_for, text.replace("\r\n", "\n"))
 
 
 def _lf_for(run: re.Match[str]) -> str:

@@ -35,6 +35,7 @@ _LICENCE = (
     r"|[ \t*]*START[ \t*:]*THE SMALL PRINT"
     r"|Section 1\.[ \t]+General Terms of Use"
     r"|1\.A\.[ \t]+By reading or using any part of this Project Gutenberg"
+    r"|More information about this book is at the top of this file"
     r"|Project Gutenberg eBooks are often created from several"
 )
 _HEADER = r"This e(?:Book|text) is for the use of anyone|Title:[ \t]*\S|Release Date:"

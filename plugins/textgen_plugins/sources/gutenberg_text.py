@@ -20,8 +20,8 @@ from textgen_plugins.sources.sniff import page_kind, web_kind
 
 _FIRST_WORDS = 8
 _LONGEST_HEADER = 40_000
-# DOS closed a text file with this character.
-_END_OF_FILE = "\x1a"
+# DOS closed a text file with the character 1A.
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x1a\ufeff"
 
 _COPYRIGHTED = re.compile(r"copyrighted\s+project\s+gutenberg", re.IGNORECASE)
 
@@ -93,7 +93,7 @@ def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
     before_mark = text[: bounds.start.begin] if bounds.start else ""
     title = title_of(before_mark, bounds)
     begin = end_of_credits(text, bounds.begin, bounds.end, title or "")
-    kept = "\n".join(_without_blank_ends(text[begin : bounds.end].split("\n")))
+    kept = _without_blank_ends(text[begin : bounds.end])
     if not kept:
         raise RefusedError(
             who,
@@ -120,9 +120,12 @@ def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
     )
 
 
-def _without_blank_ends(lines: list[str]) -> list[str]:
-    filled = [number for number, line in enumerate(lines) if line.strip().strip(_END_OF_FILE)]
-    return lines[filled[0] : filled[-1] + 1] if filled else []
+def _without_blank_ends(text: str) -> str:
+    """Return ``text`` from its first line that is not blank to its last, both whole."""
+    first = text.rfind("\n", 0, len(text) - len(text.lstrip(_BLANKS))) + 1
+    filled = len(text.rstrip(_BLANKS))
+    last = text.find("\n", filled)
+    return text[first : last if last >= 0 else len(text)] if filled else ""
 
 
 def _cuts(parts: dict[str, str]) -> Iterator[Cut]:

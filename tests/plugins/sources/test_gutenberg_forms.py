@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +60,8 @@ HEADS = {
     "HTML file produced by Another\n\n\n",
     "2006, thanks": f"{NEW_HEADER}{START}\n\n\nSome One, Another and the Online Distributed\n"
     "Proofreading Team.\n\n\nHTML version by A. Third\n\n\n",
+    "2003, an early file": f"{NEW_HEADER}{START}\n\n{'*' * 60}\nTHIS EBOOK WAS ONE OF PROJECT "
+    f"GUTENBERG'S EARLY FILES PRODUCED AT A\nTIME WHEN TOOLS WERE FEW.\n{'*' * 60}\n\n\n",
     "1997": f"{OLD_HEADER}{SMALL_PRINT}\n\n\n",
     "1997, credits": f"{OLD_HEADER}{SMALL_PRINT}\n\n\n\nThis etext was prepared by Some One, "
     "San Jose, CA.\n\n\n\nScanned with OmniPage Professional OCR software\ndonated by Caere.\n\n\n",
@@ -98,6 +102,12 @@ FOOTS = {
     "Spanish": "Fin del Proyecto Gutenberg eBook de An Island\n\n\n",
     "Finnish": f"End of the Project Gutenberg EBook of Saari, kirjoittanut A. Writer\n\n{END}\n",
 }
+
+
+# What each kind of hostile file is filled with; no rule may take more than linear time over it.
+HOSTILE = ["*", "* ", " ", "\n", "\r", "\r\n", "- \n", "***\n\n", "*END ", "\ufeff", "Title: "]
+HOSTILE += ["*** START OF\n", f"{START}\n", f"{END}\n", f"{SMALL_PRINT}\n", "Produced by X\n\n"]
+HOSTILE += ["End of Project Gutenberg's X\n\n", "End of Project Gutenberg\n", "The end of "]
 
 
 def kept(text, encoding="utf-8"):
@@ -318,3 +328,11 @@ def test_files_of_any_pieces_give_a_book_or_a_clear_error(data, cut):
             continue
         assert text.strip()
         assert "\r" not in text
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_hostile_repetition_is_read_to_its_end(unit):
+    run = unit * (300_000 // len(unit))
+    for file in (run, f"{START}\n{run}\n{END}", f"{START[:40]}{run}\n", f"{START}\n{BOOK}\n{run}"):
+        with contextlib.suppress(SourceError):
+            assert kept(file).strip()

@@ -29,7 +29,10 @@ _CREDIT = re.compile(
     rf"\W*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
     rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
     r"|(?:html|plain\s+text)\s+version\s+by\b"
-    r"|this\s+e-?(?:text|book)\s+was\s+one\s+of\s+project\s+gutenberg)",
+    r"|credits?\s*:"
+    r"|this\s+e-?(?:text|book)\s+was\s+one\s+of\s+project\s+gutenberg"
+    r"|note:\s+(?:project\s+gutenberg\s+(?:also\s+)?has"
+    r"|images\s+of\s+the\s+original\s+pages\s+are\s+available))",
     re.IGNORECASE,
 )
 _FILE_TITLE = re.compile(
@@ -92,7 +95,9 @@ def _is_credit(paragraph: str, before: str) -> bool:
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:
-    return bool(_ABOUT_THE_FILE.search(paragraph)) and not _NOTE_TO_READER.match(paragraph)
+    if _NOTE_TO_READER.match(paragraph) or paragraph.isupper():
+        return False
+    return _ABOUT_THE_FILE.search(paragraph) is not None
 
 
 def _is_ornament(paragraph: str) -> bool:

@@ -34,6 +34,7 @@ _NAME = re.compile(
 _NEXT_MARK = re.compile(r"[ \t]*\*[* \t]*[^* \t]")
 _STARS_AND_BLANKS = "* \t"
 _MOST_LINES = 3
+_LONGEST_NAME = 400
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Mark:
     @property
     def name(self) -> str:
         """What the mark says of the book: its title, in recent files its number, or nothing."""
-        found = _NAME.search(self.words)
+        found = _NAME.search(self.words[:_LONGEST_NAME])
         return " ".join(found.group(1).split()).strip("* ") if found else ""
 
 

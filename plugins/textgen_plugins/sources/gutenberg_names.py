@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from textgen_plugins.sources.gutenberg_bounds import Bounds
+from textgen_plugins.sources.gutenberg_markers import Mark
 
-_TITLE_LINE = re.compile(r"^Title:[ \t]*(\S[^\n]*)", re.MULTILINE)
+_TITLE_LINE = re.compile(r"^Title:[ \t]*+(\S[^\n]{0,300})", re.MULTILINE)
 _OLD_TITLE = re.compile(
-    r"project[ \t]+gutenberg(?:['’]s)?[ \t]+e-?(?:text|book),?[ \t]+(?:of[ \t]+)?\"?([^\"\n]+)",
+    r"project[ \t]+gutenberg(?:['’]s)?[ \t]+e-?(?:text|book),?[ \t]+(?:of[ \t]+)?\"?([^\"\n]{1,300})",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\be-?(?:book|text)\s{1,20}#[ \t]*([0-9]{1,7})\b", re.IGNORECASE)
@@ -42,16 +43,24 @@ def number_of(header: str, bounds: Bounds) -> int | None:
 def disagreements(header: str, bounds: Bounds) -> Iterator[str]:
     """Yield where the header and the marks name different books."""
     line = _TITLE_LINE.search(header)
-    titles = [("header", line.group(1).strip())] if line else []
-    for place, mark in (("start mark", bounds.start), ("end mark", bounds.finish)):
-        if mark and mark.name:
-            titles.append((place, mark.name))
-    for (place, title), (other_place, other) in combinations(titles, 2):
-        if not _may_be_one(title, other):
+    title = line.group(1).strip() if line else ""
+    named = [
+        ("header", title),
+        ("start mark", _name(bounds.start)),
+        ("end mark", _name(bounds.finish)),
+    ]
+    for (place, one), (other_place, other) in combinations(named, 2):
+        if not _may_be_one(one, other):
             yield (
-                f"the {place} names {title[:80]!r}, the {other_place} {other[:80]!r}; "
+                f"the {place} names {one[:80]!r}, the {other_place} {other[:80]!r}; "
                 "this may be another book, or more than one"
             )
+            return
+    number = _NUMBER.search(header)
+    for name in _names(bounds):
+        # Some books have a number for a title.
+        if number and name.isdecimal() and name not in (number.group(1), title):
+            yield f"the header says that it is book {number.group(1)}, the marks that it is {name}"
             return
 
 
@@ -72,9 +81,11 @@ def _header_title(header: str) -> str | None:
 
 def _names(bounds: Bounds) -> Iterator[str]:
     """Yield what the marks name: a title, or in recent files a number."""
-    for mark in (bounds.start, bounds.finish):
-        if mark and mark.name:
-            yield mark.name
+    yield from filter(None, map(_name, (bounds.start, bounds.finish)))
+
+
+def _name(mark: Mark | None) -> str:
+    return mark.name if mark else ""
 
 
 def _may_be_one(title: str, other: str) -> bool:

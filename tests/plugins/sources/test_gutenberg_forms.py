@@ -62,6 +62,8 @@ HEADS = {
     "Proofreading Team.\n\n\nHTML version by A. Third\n\n\n",
     "2003, an early file": f"{NEW_HEADER}{START}\n\n{'*' * 60}\nTHIS EBOOK WAS ONE OF PROJECT "
     f"GUTENBERG'S EARLY FILES PRODUCED AT A\nTIME WHEN TOOLS WERE FEW.\n{'*' * 60}\n\n\n",
+    "2022, a note alone": f"{NEW_HEADER}{START}\n\nNote: Images of the original pages are "
+    "available through\n      an archive. See\n      http://archive.example/4711\n\n\n",
     "1997": f"{OLD_HEADER}{SMALL_PRINT}\n\n\n",
     "1997, credits": f"{OLD_HEADER}{SMALL_PRINT}\n\n\n\nThis etext was prepared by Some One, "
     "San Jose, CA.\n\n\n\nScanned with OmniPage Professional OCR software\ndonated by Caere.\n\n\n",
@@ -89,6 +91,9 @@ FOOTS = {
     "1997, this is": "This is the end of the Project Gutenberg Etext of An Island.\n",
     "1997, this etext": "End of this Etext of An Island by A. Writer\n\n",
     "1997, own title": "The Project Gutenberg Etext of An Island, by A. Writer\n\n\n",
+    "long": "End of the Project Gutenberg EBook of An Island\nWith\nA\nTitle\nOf\nMany\nLines\n"
+    f"\n{END}\n",
+    "glued": f"End of Project Gutenberg's An Island, by A. Writer\n{END}\n",
     "by on its own": f"End of the Project Gutenberg EBook of An Island\n\nby A. Writer\n\n{END}\n",
     "twice": f"{END}\n\n{END}\n",
     "German": 'Ende dieses Projekt Gutenberg Etextes "Eine Insel" von A. Writer\n\n'
@@ -107,6 +112,7 @@ FOOTS = {
 # What each kind of hostile file is filled with; no rule may take more than linear time over it.
 HOSTILE = ["*", "* ", " ", "\n", "\r", "\r\n", "- \n", "***\n\n", "*END ", "\ufeff", "Title: "]
 HOSTILE += ["*** START OF\n", f"{START}\n", f"{END}\n", f"{SMALL_PRINT}\n", "Produced by X\n\n"]
+HOSTILE += ["<", "End ", "a@b ", "Produced by and ", "Project Gutenberg Etext\n\n"]
 HOSTILE += ["End of Project Gutenberg's X\n\n", "End of Project Gutenberg\n", "The end of "]
 
 
@@ -201,6 +207,8 @@ def test_marks_that_disagree_with_the_header_are_warned_of():
     assert "the header names 'Hamlet', the start mark 'AN ISLAND'" in warning
     ended = f"{START}\n\n{BOOK}\n\n*** END OF THE PROJECT GUTENBERG EBOOK HAMLET ***\n"
     assert "the end mark 'HAMLET'" in read_book(ended.encode(), "test").warnings[0]
+    numbered = f"{NEW_HEADER}*** START OF THE PROJECT GUTENBERG EBOOK 12 ***\n\n{BOOK}\n\n{END}\n"
+    assert "book 4711, the marks that it is 12" in read_book(numbered.encode(), "test").warnings[0]
     chinese = f"Title: 岛\n\n{START}\n\n{BOOK}\n\n{END}\n"
     assert read_book(chinese.encode(), "test").warnings == ()
 

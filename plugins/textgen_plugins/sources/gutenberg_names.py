@@ -16,7 +16,8 @@ from textgen_plugins.sources.gutenberg_markers import Mark
 
 _TITLE_LINE = re.compile(r"^Title:[ \t]*+(\S[^\n]{0,300})", re.MULTILINE)
 _OLD_TITLE = re.compile(
-    r"project[ \t]+gutenberg(?:['’]s)?[ \t]+e-?(?:text|book),?[ \t]+(?:of[ \t]+)?\"?([^\"\n]{1,300})",
+    r"project[ \t]+gutenberg(?:['’]s)?[ \t]+e-?(?:text|book),?[ \t]+(?:of[ \t]+)?\"?"
+    r"([^\"\n]{1,300})",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\be-?(?:book|text)\s{1,20}#[ \t]*([0-9]{1,7})\b", re.IGNORECASE)

@@ -63,6 +63,7 @@ def _gutenberg_corpus(
         cuts=book.cuts,
         licence=book.licence,
         notes=book.notes,
+        warnings=book.warnings,
     )
 
 

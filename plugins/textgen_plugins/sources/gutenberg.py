@@ -51,7 +51,8 @@ def open_corpus(locator: str, options: GutenbergOptions) -> Corpus:
         origin=origin,
         cuts=book.cuts,
         licence=book.licence,
-        notes=(*notes, *book.notes, *_notes_on_number(book, number)),
+        notes=(*notes, *book.notes),
+        warnings=(*book.warnings, *_warnings_on_number(book, number)),
     )
 
 
@@ -115,6 +116,6 @@ def _no_mirror(who: str, number: int, attempts: str, *, damaged: bool) -> str:
     )
 
 
-def _notes_on_number(book: Book, number: int) -> Iterator[str]:
+def _warnings_on_number(book: Book, number: int) -> Iterator[str]:
     if book.number is not None and book.number != number:
         yield f"book {number} was asked for, but the file says that it is book {book.number}"

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from textgen_plugins.sources.gutenberg_names import words_of
+
 _FILE = (
     r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"
     r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
-    r"|html\s+version|transcription)|this\s+(?:text|file))"
+    r"|(?:html|text)\s+(?:version|file)|transcription)|this\s+(?:text|file))"
 )
 _WORKED = r"(?:produced|prepared|transcribed|scanned|typed|keyed|proof-?read|proofed|digiti[sz]ed)"
 _WORKED_ON_FILE = (
@@ -24,9 +26,13 @@ _ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously
 
 # What only the makers of a file say of it; a book's own title page does not begin so.
 _CREDIT = re.compile(
-    rf"[^\w\n]*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
+    rf"\W*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
     rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
-    r"|(?:html|plain\s+text)\s+version\s+by\b)",
+    r"|(?:html|plain\s+text)\s+version\s+by\b"
+    r"|credits?\s*:"
+    r"|this\s+e-?(?:text|book)\s+was\s+one\s+of\s+project\s+gutenberg"
+    r"|note:\s+(?:project\s+gutenberg\s+(?:also\s+)?has"
+    r"|images\s+of\s+the\s+original\s+pages\s+are\s+available))",
     re.IGNORECASE,
 )
 _FILE_TITLE = re.compile(
@@ -34,6 +40,8 @@ _FILE_TITLE = re.compile(
     r"(?:['’]s\b|\s+(?:e-?text|e-?book|edition)\b)",
     re.IGNORECASE,
 )
+# Proofreaders may be named without a word of what they did.
+_NAMES = re.compile(r"[^.:;!?]{0,400}\bDistributed\s+Proofread(?:ers|ing)", re.DOTALL)
 _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
 # What an old book does not speak of; believed only in paragraphs that follow a credit.
 _ABOUT_THE_FILE = re.compile(
@@ -45,26 +53,40 @@ _ABOUT_THE_FILE = re.compile(
 )
 _NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
 _MOST_CHARACTERS = 1500
+_LONGEST_CREDITS = 20_000
 
 
-def end_of_credits(text: str, begin: int, end: int) -> int:
-    """Return the offset in ``begin`` … ``end`` where the credits are over."""
-    over, before = begin, ""
-    for start, stop in _paragraphs(text, begin, end):
+def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
+    """Return the offset in ``begin`` … ``end`` where the credits are over.
+
+    Args:
+        text: The whole file.
+        begin: Where the start mark ends.
+        end: Where the book ends.
+        title: The book's title, whose line is the book's whatever it speaks of; may be empty.
+    """
+    over, before, title_words = begin, "", words_of(title)
+    blank_line = text.find("\n\n", begin + _LONGEST_CREDITS, end)
+    for start, stop in _paragraphs(text, begin, blank_line if blank_line >= 0 else end):
         paragraph = text[start:stop]
         if _is_ornament(paragraph):
             continue
-        if not _is_credit(paragraph, before):
+        if _begins_with(paragraph, title_words) or not _is_credit(paragraph, before):
             break
         over, before = stop, paragraph
     return over
+
+
+def _begins_with(paragraph: str, words: list[str]) -> bool:
+    beginning = words_of(paragraph[:_MOST_CHARACTERS])
+    return bool(words) and beginning[: len(words)] == words
 
 
 def _is_credit(paragraph: str, before: str) -> bool:
     """Judge a paragraph by its words and by the credit ``before`` it, empty at the start."""
     if len(paragraph) > _MOST_CHARACTERS:
         return False
-    if _CREDIT.match(paragraph) or _FILE_TITLE.match(paragraph):
+    if any(form.match(paragraph) for form in (_CREDIT, _FILE_TITLE, _NAMES)):
         return True
     # A file's title may stand apart from its author, whose line is then no line of the book.
     if _FILE_TITLE.match(before) and not _BY_LINE.search(before) and _BY_LINE.match(paragraph):
@@ -73,8 +95,9 @@ def _is_credit(paragraph: str, before: str) -> bool:
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:
-    told = _ABOUT_THE_FILE.search(paragraph) and not _NOTE_TO_READER.match(paragraph)
-    return bool(told)
+    if _NOTE_TO_READER.match(paragraph) or paragraph.isupper():
+        return False
+    return _ABOUT_THE_FILE.search(paragraph) is not None
 
 
 def _is_ornament(paragraph: str) -> bool:

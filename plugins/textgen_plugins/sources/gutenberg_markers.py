@@ -1,139 +1,91 @@
-"""Finds where a Project Gutenberg file's book begins and ends: offsets into its text.
+"""The marks that Project Gutenberg's files set around a book, in every form since 1993.
 
-The marks changed over thirty years. A start is ``*** START OF …``, or in files before 2003 the
-last line of the small print; an end is ``*** END OF …``, or a farewell sentence, or both.
+A start is ``*** START OF …``, or in files before 2003 the last line of the small print; an end is
+``*** END OF …``. Knows the forms alone: which of several marks counts is `gutenberg_bounds`' to
+say. Every pattern takes time in proportion to the text, whatever the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-_GAP = r"(?:[ \t]+|[ \t]*\n[ \t]*)"
-_STARS = r"^[ \t]*(?:\*[ \t]*)+"
-_OF_GUTENBERG = rf"{_GAP}OF{_GAP}(?:TH(?:E|IS){_GAP})?(?:COPYRIGHTED{_GAP})?PROJECT{_GAP}GUTENBERG"
+_BLANKS = r"[ \t\f\ufeff]*+"
+_GAP = r"(?:[ \t]++(?:\n[ \t]*+)?|\n[ \t]*+)"
+_STARS = rf"^{_BLANKS}\*[* \t]*+"
+_OF_GUTENBERG = (
+    rf"{_GAP}OF{_GAP}(?:TH(?:E|IS){_GAP})?(?:COPYRIGHTED{_GAP})?PROJE[CK]T{_GAP}GUTENBERG"
+)
 _FLAGS = re.IGNORECASE | re.MULTILINE
 
-_START = re.compile(rf"{_STARS}START{_OF_GUTENBERG}", _FLAGS)
-_END = re.compile(rf"{_STARS}END{_OF_GUTENBERG}", _FLAGS)
-_CLOSING_STARS = re.compile(r"\*(?:[ \t]*\*)+")
-_SMALL_PRINT_END = re.compile(
-    r"^[ \t]*(?:\*[ \t]*){1,4}END[ \t]*\**[ \t]*(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT[^\n]*",
+START = re.compile(rf"{_STARS}START{_OF_GUTENBERG}", _FLAGS)
+END = re.compile(rf"{_STARS}END{_OF_GUTENBERG}", _FLAGS)
+SMALL_PRINT_START = re.compile(r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT", _FLAGS)
+SMALL_PRINT_END = re.compile(
+    rf"^{_BLANKS}\*(?:[ \t]*\*){{0,3}}[ \t]*END[ \t*]*+(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT[^\n]*"
+    r"|^\[\"Small Print\" V[^\n]*",
     _FLAGS,
 )
-# A farewell begins its line with a capital, so that a sentence of the book never reads as one.
-_FAREWELL = re.compile(
-    r"^[^\w\n]*(?:(?:THE|The)[ \t]+)?"
-    r"(?:END|End|ENDE|Ende|EINDE|Einde|FIN|Fin|FINE|Fine|FIM|Fim)\b"
-    r"[^\n]{0,30}?\b(?i:pro[jy][a-z]*[ \t]+gutenberg)",
-    re.MULTILINE,
+_STARS_WITHIN = re.compile(r"\*(?:[ \t]?\*)+")
+_NAME = re.compile(
+    r"GUTENBERG(?:-TM|™)?\s*(?:E-?(?:BOOK|TEXT)\b(?:\s+OF\b)?)?[\s,:]*(.*)",
+    re.IGNORECASE | re.DOTALL,
 )
-_LICENCE = re.compile(
-    r"^(?:Updated editions will replace the previous one"
-    r"|[ \t*]*START\W*(?:FULL LICENSE|THE SMALL PRINT))",
-    _FLAGS,
-)
-_MARKER_LINES = 3
-_FAREWELL_REACH = 600
+_NEXT_MARK = re.compile(r"[ \t]*\*[* \t]*[^* \t]")
+_STARS_AND_BLANKS = "* \t"
+_MOST_LINES = 3
+_LONGEST_NAME = 400
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Where the book lies in the text.
+class Mark:
+    """A mark in the text.
 
     Attributes:
         begin: Offset of its first character.
         end: Offset after its last character.
-        start_marker: The words of the mark before it; None when there is no mark.
-        end_marker: The words of the mark behind it; None when there is no mark.
-        another: Whether a second book begins behind the end.
+        words: All of it.
     """
 
     begin: int
     end: int
-    start_marker: str | None
-    end_marker: str | None
-    another: bool
+    words: str
+
+    @property
+    def name(self) -> str:
+        """What the mark says of the book: its title, in recent files its number, or nothing."""
+        found = _NAME.search(self.words[:_LONGEST_NAME])
+        return " ".join(found.group(1).split()).strip("* ") if found else ""
 
 
-def find_bounds(text: str) -> Bounds:
-    """Locate the book in ``text``, whose newlines are LF; without marks it is all of it."""
-    start = _find_start(text)
-    begin = start[1] if start else 0
-    end = _find_end(text, begin)
-    limit = end[0] if end else len(text)
-    if start and not end:
-        # Behind a start mark, licence text is no header: it tells the end when no mark does.
-        licence = _LICENCE.search(text, begin)
-        limit = licence.start() if licence else limit
-    return Bounds(
-        begin=begin,
-        end=limit,
-        start_marker=text[slice(*start)] if start else None,
-        end_marker=text[slice(*end)] if end else None,
-        another=_START.search(text, limit) is not None,
-    )
-
-
-def _find_start(text: str) -> tuple[int, int] | None:
-    """Return where the mark before the book begins and ends."""
-    marker = _START.search(text)
-    if marker:
-        return marker.start(), _closing(text, marker.end())
-    end = _find_end(text, 0)
-    limit = end[0] if end else len(text)
-    for small_print in _SMALL_PRINT_END.finditer(text, 0, limit):
-        # Since 2003 the small print stood at the foot, where no book follows.
-        if text[small_print.end() : limit].strip():
-            return small_print.span()
-    return None
-
-
-def _find_end(text: str, begin: int) -> tuple[int, int] | None:
-    """Return where the mark behind the book begins and ends, its farewell included."""
-    marker = _END.search(text, begin)
-    if marker:
-        return _with_farewells(text, begin, marker.start()), _closing(text, marker.end())
-    last = _last(_FAREWELL.finditer(text, begin))
-    if last is None:
-        return None
-    return _with_farewells(text, begin, last.start()), last.end()
-
-
-def _with_farewells(text: str, begin: int, end: int) -> int:
-    """Pull ``end`` back over farewell sentences that stand directly before it."""
-    while True:
-        farewell = _last(_FAREWELL.finditer(text, max(begin, end - _FAREWELL_REACH), end))
-        if farewell is None or not _is_one_paragraph(text[farewell.start() : end]):
-            return end
-        end = farewell.start()
-
-
-def _is_one_paragraph(text: str) -> bool:
-    lines = text.strip().split("\n")
-    return len(lines) <= _MARKER_LINES and all(line.strip() for line in lines)
+def mark_at(text: str, found: re.Match[str]) -> Mark:
+    """Return the whole mark that begins with ``found``."""
+    begin, end = found.start(), _closing(text, found.end())
+    return Mark(begin, end, text[begin:end])
 
 
 def _closing(text: str, position: int) -> int:
-    """Return where a marker ends: at its closing stars, at most two lines on, or at its line."""
-    line_end = _line_end(text, position)
-    limit = line_end
-    for _ in range(_MARKER_LINES - 1):
-        following = _line_end(text, limit + 1)
-        if not text[limit + 1 : following].strip():
+    """Return where a mark ends: at its closing stars, at most two lines on, or at its line."""
+    first = _line_end(text, position)
+    if _ends_in_stars(text[position:first]):
+        return first
+    within = _STARS_WITHIN.search(text, position, first)
+    end = first
+    for _ in range(_MOST_LINES - 1):
+        begin, end = end + 1, _line_end(text, end + 1)
+        line = text[begin:end]
+        if not line.strip() or _NEXT_MARK.match(line):
             break
-        limit = following
-    stars = _CLOSING_STARS.search(text, position, limit)
-    return stars.end() if stars else line_end
+        # Stars alone under a mark that has been closed already divide two parts of the book.
+        if _ends_in_stars(line) and not (within and not line.strip(_STARS_AND_BLANKS)):
+            return end
+    return within.end() if within else first
+
+
+def _ends_in_stars(line: str) -> bool:
+    return line[len(line.rstrip(_STARS_AND_BLANKS)) :].count("*") > 1
 
 
 def _line_end(text: str, position: int) -> int:
     newline = text.find("\n", position)
     return newline if newline >= 0 else len(text)
-
-
-def _last(matches: Iterable[re.Match[str]]) -> re.Match[str] | None:
-    found = deque(matches, maxlen=1)
-    return found[0] if found else None

@@ -11,27 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textgen import Cut
+from textgen_plugins.sources.gutenberg_bounds import Bounds, find_bounds
 from textgen_plugins.sources.gutenberg_credits import end_of_credits
-from textgen_plugins.sources.gutenberg_markers import Bounds, find_bounds
-from textgen_plugins.sources.plain_text import RefusedError, decode_strictly, refuse_binary
-from textgen_plugins.sources.sniff import html_kind, page_kind
+from textgen_plugins.sources.gutenberg_decoding import Decoded, decode_book
+from textgen_plugins.sources.gutenberg_names import disagreements, number_of, title_of
+from textgen_plugins.sources.plain_text import RefusedError, refuse_binary
+from textgen_plugins.sources.sniff import page_kind, web_kind
 
-_BOM = b"\xef\xbb\xbf"
 _FIRST_WORDS = 8
+_LONGEST_HEADER = 40_000
+# DOS closed a text file with the character 1A.
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x1a\ufeff"
 
-_TITLE_LINE = re.compile(r"^Title:[ \t]*(\S[^\n]*)", re.MULTILINE)
-_OLD_TITLE = re.compile(
-    r"project[ \t]+gutenberg(?:['’]s)?[ \t]+e-?(?:text|book),?[ \t]+(?:of[ \t]+)?\"?([^\"\n]+)",
-    re.IGNORECASE,
-)
-_MARKER_TITLE = re.compile(r"GUTENBERG\s*(?:E-?(?:BOOK|TEXT))?[\s,:]*([^*]*)", re.IGNORECASE)
-_NUMBER = re.compile(r"\be-?(?:book|text)[ \t]+#[ \t]*([0-9]{1,7})\b", re.IGNORECASE)
 _COPYRIGHTED = re.compile(r"copyrighted\s+project\s+gutenberg", re.IGNORECASE)
 
-_GET_TEXT = "Get the book's plain-text file, whose name ends in .txt."
-_NAME_ENCODING = (
-    "Name the right encoding: "
-    "--source file:PATH --set source.strip=gutenberg --set source.encoding=NAME"
+_GET_TEXT = (
+    "Get the book's plain-text file, whose name ends in .txt; a text in UTF-16 is read with "
+    "--source file:PATH --set source.strip=gutenberg --set source.encoding=utf-16"
 )
 _PUBLIC_DOMAIN = "Project Gutenberg: public domain in the USA; elsewhere the law there decides"
 _HELD = "Project Gutenberg: copyrighted; the terms are in the header of the original file"
@@ -47,6 +43,7 @@ class Book:
         number: Its number at Project Gutenberg as the file gives it; None where it gives none.
         cuts: What was removed.
         notes: What a reader should know of the file.
+        warnings: What may make it the wrong text.
         licence: What is known about the right to use it.
     """
 
@@ -55,6 +52,7 @@ class Book:
     number: int | None
     cuts: tuple[Cut, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     licence: str
 
 
@@ -71,17 +69,16 @@ def read_book(data: bytes, who: str, encoding: str | None = None) -> Book:
             between its marks.
     """
     refuse_binary(data, who, encoding or "utf-8", _GET_TEXT)
-    if page := html_kind(data):
+    if page := web_kind(data):
         raise RefusedError(who, f"what came is {page}, and a book must be plain text", _GET_TEXT)
-    decoded, notes = _decode(data, who, encoding)
-    text = re.sub(r"\r+\n|\r", "\n", decoded)
-    bounds = find_bounds(text)
-    _refuse_unmarked(text, bounds, who)
-    return _assemble(text, bounds, notes, who)
+    decoded = decode_book(data, who, encoding)
+    bounds = find_bounds(decoded.text)
+    _refuse_unmarked(decoded.text, bounds, who)
+    return _assemble(decoded, bounds, who)
 
 
 def _refuse_unmarked(text: str, bounds: Bounds, who: str) -> None:
-    if bounds.start_marker is None and bounds.end_marker is None:
+    if bounds.start is None and bounds.finish is None:
         raise RefusedError(
             who,
             f"what came is {page_kind(text)}: it has neither the start nor the end mark of a "
@@ -90,35 +87,19 @@ def _refuse_unmarked(text: str, bounds: Bounds, who: str) -> None:
         )
 
 
-def _decode(data: bytes, who: str, encoding: str | None) -> tuple[str, list[str]]:
-    """Return the text without byte-order marks, and what to note of its encoding."""
-    while data.startswith(_BOM):
-        data = data.removeprefix(_BOM)
-    if encoding is not None:
-        return decode_strictly(data, who, encoding, _NAME_ENCODING).lstrip("\ufeff"), []
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            note = "the file ends within a character (a download cut off?); its bytes are left out"
-            return data[: error.start].decode("utf-8"), [note]
-    note = "the file is not UTF-8; it was read as windows-1252"
-    advice = f"It is not UTF-8 either. {_NAME_ENCODING}"
-    return decode_strictly(data, who, "windows-1252", advice), [note]
-
-
-def _assemble(text: str, bounds: Bounds, notes: list[str], who: str) -> Book:
-    begin = end_of_credits(text, bounds.begin, bounds.end)
-    lines = text[begin : bounds.end].split("\n")
-    kept = "\n".join(_without_blank_ends(lines))
+def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
+    text = decoded.text
+    header = text[: bounds.begin]
+    before_mark = text[: bounds.start.begin] if bounds.start else ""
+    title = title_of(before_mark, bounds)
+    begin = end_of_credits(text, bounds.begin, bounds.end, title or "")
+    kept = _without_blank_ends(text[begin : bounds.end])
     if not kept:
         raise RefusedError(
             who,
             "nothing stands between the start and the end mark, and a book needs a line of text",
             "Get the file again, or choose another.",
         )
-    header = text[: bounds.begin]
-    before_mark = header.removesuffix(bounds.start_marker or "")
     parts = {
         "header": header,
         "credits": text[bounds.begin : begin],
@@ -126,17 +107,25 @@ def _assemble(text: str, bounds: Bounds, notes: list[str], who: str) -> Book:
     }
     return Book(
         text=kept + "\n",
-        title=_title(before_mark, bounds),
-        number=_number(before_mark, bounds),
+        title=title,
+        number=number_of(before_mark, bounds),
         cuts=tuple(_cuts(parts)),
-        notes=(*notes, *_notes_on(bounds)),
+        notes=decoded.notes,
+        warnings=(
+            *decoded.warnings,
+            *_warnings_on(bounds),
+            *disagreements(before_mark, bounds),
+        ),
         licence=_HELD if _COPYRIGHTED.search(header) else _PUBLIC_DOMAIN,
     )
 
 
-def _without_blank_ends(lines: list[str]) -> list[str]:
-    filled = [number for number, line in enumerate(lines) if line.strip()]
-    return lines[filled[0] : filled[-1] + 1] if filled else []
+def _without_blank_ends(text: str) -> str:
+    """Return ``text`` from its first line that is not blank to its last, both whole."""
+    first = text.rfind("\n", 0, len(text) - len(text.lstrip(_BLANKS))) + 1
+    filled = len(text.rstrip(_BLANKS))
+    last = text.find("\n", filled)
+    return text[first : last if last >= 0 else len(text)] if filled else ""
 
 
 def _cuts(parts: dict[str, str]) -> Iterator[Cut]:
@@ -146,39 +135,15 @@ def _cuts(parts: dict[str, str]) -> Iterator[Cut]:
             yield Cut(what=what, characters=len(text), begins=begins)
 
 
-def _notes_on(bounds: Bounds) -> Iterator[str]:
-    if bounds.start_marker is None:
+def _warnings_on(bounds: Bounds) -> Iterator[str]:
+    if bounds.start is None:
         yield "no start mark was found; a header, if there is one, is still in the text"
-    if bounds.end_marker is None:
+    if bounds.finish is None:
         yield "no end mark was found (a download cut off?); the text may be incomplete"
     if bounds.another:
         yield "a second book begins behind the end mark; only the first was taken"
-
-
-def _title(header: str, bounds: Bounds) -> str | None:
-    """Return the title that the header gives, else the marks."""
-    for pattern in (_TITLE_LINE, _OLD_TITLE):
-        found = pattern.search(header)
-        if found:
-            return found.group(1).strip(" \t*")
-    for marked in _marked(bounds):
-        if not marked.isdecimal():
-            return marked
-    return None
-
-
-def _number(header: str, bounds: Bounds) -> int | None:
-    """Return the book's number that the header gives, else the marks."""
-    found = _NUMBER.search(header)
-    if found:
-        return int(found.group(1))
-    return next((int(marked) for marked in _marked(bounds) if marked.isdecimal()), None)
-
-
-def _marked(bounds: Bounds) -> Iterator[str]:
-    """Yield what the marks name: a title, or in recent files a number."""
-    for marker in (bounds.start_marker, bounds.end_marker):
-        found = _MARKER_TITLE.search(marker or "")
-        words = " ".join(found.group(1).split()) if found else ""
-        if words:
-            yield words
+    if bounds.begin > _LONGEST_HEADER:
+        yield (
+            f"{bounds.begin:,} characters stand before the book, more than any header has; "
+            "they were left out"
+        )

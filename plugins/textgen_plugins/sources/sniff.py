@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-_BOM = b"\xef\xbb\xbf"
-
 _SIGNATURES = (
     (b"%PDF-", "a PDF file"),
     (b"PK\x03\x04", "a zip archive (or an EPUB or office document)"),
@@ -14,25 +12,41 @@ _SIGNATURES = (
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
 )
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_BOMS_AND_BLANKS = re.compile(rb"(?:\xef\xbb\xbf|\s)*")
 
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_LISTING = re.compile(r"\A\W*(?:index of|directory (?:listing|of)|parent directory)\b", re.I)
-_ERROR_PAGE = re.compile(
-    r"^[#\W]*(?:title:.*)?(?:error\s+[45]\d\d|[45]\d\d\b.{0,40}"
-    r"(?:error|forbidden|not found|denied|unavailable|gateway|project gutenberg))",
-    re.IGNORECASE | re.MULTILINE,
+_ERROR = (
+    r"(?:error\s+[45]\d\d"
+    r"|[45]\d\d\b.{0,40}(?:error|forbidden|not found|denied|unavailable|gateway|too many"
+    r"|project gutenberg)"
+    r"|(?:access denied|too many requests|service (?:temporarily )?unavailable"
+    r"|internal server error)[.!]?\s*$)"
 )
-_FRONT_MATTER = re.compile(r"\A---\n[\w-]+:")
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_HTML_TITLE = re.compile(rb"<title>\s*([^<]{0,200})", re.IGNORECASE)
+_XML = re.compile(rb"<\?xml\b", re.IGNORECASE)
+_LISTING = re.compile(r"\A\W*(?:index of|directory (?:listing|of)|parent directory)\b", re.I)
+_LISTING_LINES = re.compile(
+    r"\A\s*(?:total \d+\s+)?(?:[d-][r-][w-][xsS-][rwxsS-]{6}\+?\s[^\n]*(?:\n|\Z)\s*){2}"
+)
+_ERROR_PAGE = re.compile(
+    rf"^[#=*\W]{{0,20}}(?:title:.{{0,40}})?{_ERROR}", re.IGNORECASE | re.MULTILINE
+)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n[\w-]+:")
+_MARKDOWN = re.compile(r"\A\s*#{1,6} \S|^```|\[[^\]\n]{1,200}\]\((?:https?:|/|#)", re.MULTILINE)
+_JSON = re.compile(r"\A\s*[{\[]\s*[\"\[{]")
 
 
 def binary_kind(data: bytes) -> str | None:
     """Say what ``data`` is if its first bytes are those of an archive, document or image."""
-    start = data[:64].removeprefix(_BOM)
+    start = _without_blanks(data[:64])
     for signature, kind in _SIGNATURES:
         if start.startswith(signature):
             return kind
@@ -45,25 +59,55 @@ def nul_kind(data: bytes) -> str | None:
         return None
     if data.startswith(_WIDE_BOMS):
         return "text in UTF-16 or UTF-32"
+    if _is_wide(data[:1024]):
+        return "text in UTF-16 or UTF-32"
     return f"a binary file (a NUL byte at byte {data.index(0)})"
 
 
-def html_kind(data: bytes) -> str | None:
-    """Say whether ``data`` is a web page: it begins with a tag, and soon names HTML."""
-    start = data[:4096]
-    while start.startswith(_BOM):
-        start = start.removeprefix(_BOM)
-    start = start.lstrip()
-    return "an HTML page" if start.startswith(b"<") and _HTML.search(start) else None
+def _is_wide(start: bytes) -> bool:
+    """Say whether every other byte is mostly NUL, as in wide text without a byte-order mark."""
+    halves = (start[::2], start[1::2])
+    return any(half.count(0) > 0.6 * len(half) for half in halves) and any(
+        half.count(0) < 0.6 * len(half) for half in halves
+    )
+
+
+def web_kind(data: bytes) -> str | None:
+    """Say what ``data`` is if it is made for a browser: it begins so, whatever it holds."""
+    start = _without_blanks(data[:4096])
+    if start.startswith(b"<") and _HTML.search(start):
+        return _html_kind(start)
+    if _XML.match(start):
+        return "an XML document"
+    if _FRONT_MATTER.match(start.decode("latin-1")):
+        return _error_or("a web page's Markdown source", start.decode("latin-1"))
+    return None
 
 
 def page_kind(text: str) -> str:
     """Say what a text is that should have been a book and has none of a book's marks."""
     start = text[:2000]
-    if _LISTING.search(start):
+    if _LISTING.search(start) or _LISTING_LINES.match(start):
         return "a listing of a folder"
-    if _ERROR_PAGE.search(start):
-        return "a web site's error page"
-    if _FRONT_MATTER.match(start):
-        return "a web page's Markdown source"
-    return "not a Project Gutenberg text"
+    if _JSON.match(start):
+        return "a JSON document"
+    known = "a Markdown page" if _MARKDOWN.search(start) else "not a Project Gutenberg text"
+    return _error_or(known, start)
+
+
+def _html_kind(start: bytes) -> str:
+    found = _HTML_TITLE.search(start)
+    title = found.group(1).decode("latin-1") if found else ""
+    if _LISTING.search(title):
+        return "an HTML page: a listing of a folder"
+    return _error_or("an HTML page", title, "an HTML page: a web site's error page")
+
+
+def _error_or(kind: str, start: str, error: str = "a web site's error page") -> str:
+    return error if _ERROR_PAGE.search(start) else kind
+
+
+def _without_blanks(start: bytes) -> bytes:
+    """Return ``start`` without the byte-order marks and blanks that it begins with."""
+    found = _BOMS_AND_BLANKS.match(start)
+    return start[found.end() :] if found else start

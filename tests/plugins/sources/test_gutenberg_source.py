@@ -243,10 +243,10 @@ def test_a_mirror_of_another_kind_is_refused(monkeypatch):
     assert "TEXTGEN_GUTENBERG_MIRRORS: mirror 'ftp:" in failure("alice", GutenbergOptions())
 
 
-def test_another_book_than_the_one_asked_for_is_noted(mirror, book, serve):
+def test_another_book_than_the_one_asked_for_is_warned_of(mirror, book, serve):
     mirror.answers["/cache/epub/12/pg12.txt"] = serve(book)
-    notes = open_corpus("12", options_for(mirror)).provenance.notes
-    assert notes == ("book 12 was asked for, but the file says that it is book 4711",)
+    warnings = open_corpus("12", options_for(mirror)).provenance.warnings
+    assert warnings == ("book 12 was asked for, but the file says that it is book 4711",)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ SECOND_PATH = "/4/7/1/4711/4711-0.txt"
 pytestmark = pytest.mark.usefixtures("cache")
 
 
-def options_for(*mirrors, timeout=5.0, **more):
+def options_for(*mirrors, timeout=5.0, pause=0, **more):
     urls = tuple(getattr(mirror, "url", str(mirror)) for mirror in mirrors)
-    return GutenbergOptions(mirrors=urls, timeout=timeout, **more)
+    return GutenbergOptions(mirrors=urls, timeout=timeout, pause=pause, **more)
 
 
 def failure(locator, options):

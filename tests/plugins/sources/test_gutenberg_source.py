@@ -29,7 +29,7 @@ def failure(locator, options):
 
 
 def files_in(folder):
-    return sorted(path.name for path in folder.glob("*")) if folder.exists() else []
+    return sorted(path.name for path in folder.glob("*") if path.is_file())
 
 
 def test_a_book_is_fetched_once_and_then_read_without_any_network(
@@ -188,7 +188,7 @@ def test_when_all_fail_the_message_lists_attempts_and_ways_out(start_mirror, tmp
     assert f"{empty.url}{SECOND_PATH}: HTTP 404" in message
     assert f"{dead.url}{FIRST_PATH}: " in message
     assert "no such folder" in message
-    assert "textgen run --source file:PATH --set source.strip=gutenberg" in message
+    assert "textgen sources import FILE" in message
     assert "--set source.mirrors=" in message
     assert "TEXTGEN_GUTENBERG_MIRRORS" in message
     assert "pydoc:topics" in message
@@ -243,10 +243,10 @@ def test_a_mirror_of_another_kind_is_refused(monkeypatch):
     assert "TEXTGEN_GUTENBERG_MIRRORS: mirror 'ftp:" in failure("alice", GutenbergOptions())
 
 
-def test_another_book_than_the_one_asked_for_is_noted(mirror, book, serve):
+def test_another_book_than_the_one_asked_for_is_warned_of(mirror, book, serve):
     mirror.answers["/cache/epub/12/pg12.txt"] = serve(book)
-    notes = open_corpus("12", options_for(mirror)).provenance.notes
-    assert notes == ("book 12 was asked for, but the file says that it is book 4711",)
+    warnings = open_corpus("12", options_for(mirror)).provenance.warnings
+    assert warnings == ("book 12 was asked for, but the file says that it is book 4711",)
 
 
 @pytest.mark.parametrize(

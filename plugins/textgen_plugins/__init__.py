@@ -25,7 +25,7 @@ def textgen_sources() -> Iterator[Component]:
     """Announce the built-in corpus sources."""
     yield Component(
         "gutenberg",
-        summary="books of Project Gutenberg, by number or alias, commas between several",
+        summary="books of Project Gutenberg, by number or alias (gutenberg:11,12)",
         factory="textgen_plugins.sources.gutenberg:open_corpus",
         shelf="textgen_plugins.sources.gutenberg_shelf:GutenbergShelf",
         options=GutenbergOptions,

@@ -123,9 +123,10 @@ class Download:
                 _client(self.limits.timeout, self.pace) as client,
                 client.stream("GET", self.url, headers=self._conditions()) as response,
             ):
-                arrived = self._received(response)
-                self.pace.note(response.url.host)
-                return arrived
+                try:
+                    return self._received(response)
+                finally:
+                    self.pace.note(response.url.host)
         except httpx.TimeoutException as error:
             raise UnusableError(f"no answer within {self.limits.timeout:g} seconds") from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from textgen.errors import SourceError
 from textgen.shelf import Shelf, ShelfItem
-from textgen.testing.rules import BrokenRule, NotApplicable, RuleBook, require
+from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.sources import IMPOSSIBLE, quoted
 from textgen.testing.subjects import Subject
 
@@ -14,34 +15,33 @@ RULES = RuleBook()
 
 
 @RULES
-def shelf_lists(subject: Subject) -> None:
-    """Its shelf lists what it keeps, twice the same, each item found by its locator."""
-    shelf = _shelf(subject)
-    items = list(shelf.held())
+def shelf(subject: Subject) -> None:
+    """Its shelf, if it has one, lists what it keeps by locators, and nothing under bad ones."""
+    made = _shelf(subject)
+    if made is None:
+        return
+    items = list(made.held())
     for item in items:
         _check_item(item)
         name, _, rest = item.locator.partition(":")
         require(name == subject.name, f"{item.locator!r} does not begin with {subject.name}:")
-        require(item in shelf.held(rest), f"held({rest!r}) lacks what held() calls so")
-    require(list(shelf.held()) == items, "listed a second time, other things are kept")
-
-
-@RULES
-def shelf_refuses_bad_locators(subject: Subject) -> None:
-    """Its shelf keeps nothing under a locator that can name nothing."""
-    shelf = _shelf(subject)
+        require(item in made.held(rest), f"held({rest!r}) lacks what held() calls so")
+    require(list(made.held()) == items, "listed a second time, other things are kept")
     for locator in IMPOSSIBLE:
-        try:
-            items = shelf.held(locator)
-        except SourceError:
-            continue
-        require(not items, f"something is kept under the locator {quoted(locator)}")
+        require(not _held(made, locator), f"something is kept under {quoted(locator)}")
 
 
-def _shelf(subject: Subject) -> Shelf:
+def _held(shelf: Shelf, locator: str) -> Sequence[ShelfItem]:
+    try:
+        return shelf.held(locator)
+    except SourceError:
+        return ()
+
+
+def _shelf(subject: Subject) -> Shelf | None:
     load = subject.provided.component.load_shelf()
     if load is None:
-        raise NotApplicable("it has no shelf")
+        return None
     shelf = load(subject.options)
     if not isinstance(shelf, Shelf):
         raise BrokenRule(f"its shelf is a {type(shelf).__name__}, no textgen.Shelf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from textgen_plugins.sources.gutenberg_library import (
     CATALOGUE_TITLE,
     Library,
     Volume,
+    Watch,
     book_volume,
 )
 from textgen_plugins.sources.gutenberg_text import read_book
@@ -24,8 +25,6 @@ from textgen_plugins.sources.options import GutenbergOptions
 from textgen_plugins.sources.web_download import Arrived, Limits, UnusableError
 
 _CATALOGUE_NAME = "catalogue"
-
-Watch = Callable[[float], None]
 
 
 class GutenbergShelf:
@@ -56,10 +55,8 @@ class GutenbergShelf:
     def fetch(self, locator: str, *, again: bool, watch: Watch) -> Sequence[Fetched]:
         """Get books, or the catalogue, and keep them."""
         names = list(_meant_by(locator))
-        return [
-            self._fetch(name, again, lambda done, at=at: watch((at + done) / len(names)))  # type: ignore[misc]
-            for at, name in enumerate(names)
-        ]
+        shares = [_share_of(watch, at, len(names)) for at in range(len(names))]
+        return [self._fetch(name, again, share) for name, share in zip(names, shares, strict=True)]
 
     def take_in(self, path: Path, locator: str | None = None) -> ShelfItem:
         """Keep a copy of a book's file, or of the catalogue."""
@@ -151,6 +148,11 @@ class GutenbergShelf:
             f"gutenberg: {volume.what} cannot {what} in {self._cache.folder} ({why}). Free some "
             "space or change permissions, or name another folder: --set source.cache=DIR"
         )
+
+
+def _share_of(watch: Watch, at: int, parts: int) -> Watch:
+    """Return what tells ``watch`` of one of several parts as of a share of all."""
+    return lambda done: watch((at + done) / parts)
 
 
 def _meant_by(locator: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from textgen.units import bytes_text
 if TYPE_CHECKING:
     from textgen.shelf import ShelfItem
 
-_STATES = {"whole": "", "damaged": "damaged", "half": "half fetched"}
+_STATES = {"whole": "", "damaged": "damaged", "half": "half"}
 
 
 def print_items(items: Sequence[ShelfItem]) -> None:
@@ -23,7 +23,7 @@ def print_items(items: Sequence[ShelfItem]) -> None:
             item.locator,
             item.title or None,
             bytes_text(item.size),
-            minute(item.as_of) or None,
+            day(item.as_of) or None,
             _STATES.get(item.state, item.state),
             item.origin or None,
         ]
@@ -36,9 +36,9 @@ def print_items(items: Sequence[ShelfItem]) -> None:
     print_table(columns, rows, right=["size"], whole=whole, spare=["from"])
 
 
-def minute(iso: str) -> str:
-    """Return a time as the user's clock showed it; text that is no time as it is."""
+def day(iso: str) -> str:
+    """Return the day of a time, where the user is; text that is no time as it is."""
     try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(iso).astimezone().date().isoformat()
     except (ValueError, OverflowError):
         return iso

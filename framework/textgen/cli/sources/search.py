@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from textgen.shelf import CatalogueEntry, ShelfItem
 
+_OLD = 30  # days; books are added every day
+
 
 def search(
     words: Annotated[
@@ -88,13 +90,14 @@ def _tell_of(matches: int, limit: int, catalogue: ShelfItem | None) -> None:
 
 
 def _age(catalogue: ShelfItem) -> str:
-    """Say how old the catalogue is."""
+    """Say how old the catalogue is, and of one that is old or of unknown age how to renew it."""
     from textgen.cli.display import counted
-    from textgen.cli.sources.items_page import minute
+    from textgen.cli.sources.items_page import day
 
+    newer = f"; newer: textgen sources fetch --again {catalogue.locator}"
     try:
-        days = (datetime.now(UTC) - datetime.fromisoformat(catalogue.as_of)).days
-        age = f"of {minute(catalogue.as_of)}, {counted(max(days, 0), 'day')} old"
+        days = max((datetime.now(UTC) - datetime.fromisoformat(catalogue.as_of)).days, 0)
     except (ValueError, TypeError):
-        age = "of unknown age"
-    return f"catalogue {age}; newer: textgen sources fetch --again {catalogue.locator}"
+        return f"catalogue of unknown age{newer}"
+    age = f"catalogue of {day(catalogue.as_of)}, {counted(days, 'day')} old"
+    return f"{age}{newer}" if days > _OLD else age

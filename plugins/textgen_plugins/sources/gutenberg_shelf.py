@@ -134,6 +134,8 @@ class GutenbergShelf:
         """Return a file's bytes, and when it was written."""
         try:
             status = path.stat()
+            if not path.is_file():  # a device may have no end
+                raise SourceError(f"{path}: that is no regular file. Name a book's file.")
             self._limits.check_size(status.st_size)
             return path.read_bytes(), datetime.fromtimestamp(status.st_mtime, UTC)
         except UnusableError as error:

@@ -221,6 +221,12 @@ def test_what_is_no_book_is_not_taken_in(shelf, tmp_path, data, locator, error, 
     assert shelf.held() == []
 
 
+@pytest.mark.parametrize("path", ["/dev/zero", "."])
+def test_what_is_no_file_is_not_read(shelf, path):
+    with pytest.raises(SourceError, match="no regular file"):
+        shelf.take_in(Path(path))
+
+
 def test_a_book_without_its_number_needs_to_be_told_one(shelf, tmp_path, book):
     file = tmp_path / "book.txt"
     file.write_bytes(book.replace(b" [eBook #4711]", b""))

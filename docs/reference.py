@@ -21,6 +21,7 @@ GROUPS = {
     "Sources": [
         *("Corpus", "DocumentStart", "Provenance", "Cut"),
         *("corpus_from_text", "corpus_from_chunks", "join_documents"),
+        *("Shelf", "ShelfItem", "CatalogueEntry", "Fetched"),
     ],
     "Tokenizers": ["Tokenizer"],
     "Models": ["Model", "SelfFitting", "StepDecoder"],

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CatalogueEntry": "shelf",
     "Checkpoint": "events",
     "Component": "components",
     "Corpus": "corpus",
     "Cut": "corpus",
     "Decoder": "parts",
     "DocumentStart": "corpus",
+    "Fetched": "shelf",
     "GenerationError": "errors",
     "KnownPart": "components",
     "LocatorError": "errors",
@@ -34,6 +36,8 @@ _HOMES = {
     "SampleWritten": "events",
     "Sampler": "parts",
     "SelfFitting": "parts",
+    "Shelf": "shelf",
+    "ShelfItem": "shelf",
     "SourceError": "errors",
     "StepDecoder": "parts",
     "TextgenError": "errors",
@@ -52,12 +56,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "CatalogueEntry",
     "Checkpoint",
     "Component",
     "Corpus",
     "Cut",
     "Decoder",
     "DocumentStart",
+    "Fetched",
     "GenerationError",
     "KnownPart",
     "LocatorError",
@@ -74,6 +80,8 @@ __all__ = [
     "SampleWritten",
     "Sampler",
     "SelfFitting",
+    "Shelf",
+    "ShelfItem",
     "SourceError",
     "StepDecoder",
     "TextgenError",
@@ -126,6 +134,7 @@ if TYPE_CHECKING:
     from textgen.kernels import kernels_for
     from textgen.options import Options, option
     from textgen.parts import Decoder, Model, Sampler, SelfFitting, StepDecoder, Tokenizer
+    from textgen.shelf import CatalogueEntry, Fetched, Shelf, ShelfItem
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 from textgen.errors import OptionError, PluginError
 from textgen.options import Options
 
-_FACTORY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_LOCATION = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 _NOT_IN_A_NAME = re.compile(r"[\s:/=]")
 
 
@@ -46,6 +46,8 @@ class Component:
         options: The part's options, a subclass of `textgen.Options`.
         aliases: For sources, short locators and what they stand for, shown by
             ``textgen plugins show``.
+        shelf: For sources that keep texts on this machine, ``"package.module:function"`` of
+            ``function(options) -> textgen.Shelf``, which ``textgen sources`` works with.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Component:
     factory: str
     options: type[Options] = Options
     aliases: Mapping[str, str] = field(default_factory=dict)
+    shelf: str | None = None
 
     def __post_init__(self) -> None:
         who = f"component {self.name!r}"
@@ -64,11 +67,9 @@ class Component:
                 "Give the class itself, not an instance; leave it out where nothing can be set."
             )
         _check_defaults(who, self.options)
-        if not (isinstance(self.factory, str) and _FACTORY.fullmatch(self.factory)):
-            raise PluginError(
-                f"{who}: factory={self.factory!r} must be text of the form "
-                "'package.module:function', so that nothing is imported before it is used."
-            )
+        _check_location(who, "factory", self.factory)
+        if self.shelf is not None:
+            _check_location(who, "shelf", self.shelf)
         _check_aliases(who, self.aliases)
 
     def load(self) -> Callable[..., Any]:
@@ -77,16 +78,27 @@ class Component:
         Raises:
             PluginError: The module cannot be imported, for whatever reason, or lacks the function.
         """
-        module_name, _, attribute = self.factory.partition(":")
+        return self._imported("factory", self.factory)
+
+    def load_shelf(self) -> Callable[..., Any] | None:
+        """Import what makes the source's shelf; None where it has none.
+
+        Raises:
+            PluginError: The module cannot be imported, for whatever reason, or lacks the function.
+        """
+        return None if self.shelf is None else self._imported("shelf", self.shelf)
+
+    def _imported(self, what: str, location: str) -> Callable[..., Any]:
+        module_name, _, attribute = location.partition(":")
         try:
-            factory: Callable[..., Any] = getattr(import_module(module_name), attribute)
+            found: Callable[..., Any] = getattr(import_module(module_name), attribute)
         except (Exception, SystemExit) as error:
             cause = " ".join(f"{type(error).__name__}: {error}".split())
             raise PluginError(
-                f"component {self.name!r}: its factory {self.factory!r} cannot be imported "
+                f"component {self.name!r}: its {what} {location!r} cannot be imported "
                 f"({cause}). Reinstall or update the plugin that provides it."
             ) from error
-        return factory
+        return found
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,14 @@ def _check_defaults(who: str, options: type[Options]) -> None:
 def _check_summary(who: str, summary: object) -> None:
     if not isinstance(summary, str) or not summary.strip() or summary.splitlines() != [summary]:
         raise PluginError(f"{who}: summary={summary!r} must be one line of text for listings.")
+
+
+def _check_location(who: str, what: str, location: object) -> None:
+    if not (isinstance(location, str) and _LOCATION.fullmatch(location)):
+        raise PluginError(
+            f"{who}: {what}={location!r} must be text of the form "
+            "'package.module:function', so that nothing is imported before it is used."
+        )
 
 
 def _check_aliases(who: str, aliases: object) -> None:

@@ -45,6 +45,10 @@ def textgen_sources() -> Iterable[Component]:  # type: ignore[empty-body]
     The locator is what users write after the colon (``alice`` in ``gutenberg:alice``), maybe
     empty. Raise `textgen.LocatorError` for one that can name nothing, `textgen.SourceError` for
     what cannot be had; never return an error page as text.
+
+    A source that keeps texts on this machine, or has a catalogue of them, may name a ``shelf`` in
+    its component: ``function(options) -> textgen.Shelf``. Then ``textgen sources list``,
+    ``search``, ``fetch``, ``import`` and ``clear`` work with it.
     """
 
 

@@ -8,7 +8,7 @@ kept and the others are dropped. Imports no torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,6 +20,7 @@ from textgen.errors import OptionError, PluginError, TextgenError, UsageError, n
 from textgen.options import Options, option, options_sha256
 from textgen.plugins import Plugins
 from textgen.plugins.provided import Provided
+from textgen.shelf import Shelf
 from textgen.training.options import SampleOptions, TrainingOptions
 
 _SECTIONS: Mapping[str, type[Options]] = {"training": TrainingOptions, "sample": SampleOptions}
@@ -66,13 +67,30 @@ class Choice:
             PluginError: The factory failed for a reason of its own.
             TextgenError: Whatever the factory raised on purpose.
         """
-        factory = self.provided.component.load()
+        return self._made_by(self.provided.component.load(), "factory", *arguments)
+
+    def shelf(self) -> Shelf | None:
+        """Make the source's shelf; None where it has none.
+
+        Raises:
+            PluginError: What it names makes none.
+            TextgenError: Whatever that raised on purpose.
+        """
+        load = self.provided.component.load_shelf()
+        if load is None:
+            return None
+        made = self._made_by(load, "shelf")
+        if not isinstance(made, Shelf):
+            raise self.broken(f"its shelf is a {type(made).__name__}, no textgen.Shelf")
+        return made
+
+    def _made_by(self, function: Callable[..., Any], what: str, *arguments: Any) -> Any:
         try:
-            return factory(*arguments, self.options)
+            return function(*arguments, self.options)
         except TextgenError:
             raise
         except (Exception, SystemExit) as error:
-            raise self.broken(f"its factory failed: {told(error, self.package)}") from error
+            raise self.broken(f"its {what} failed: {told(error, self.package)}") from error
 
     @property
     def package(self) -> str:

@@ -25,8 +25,9 @@ def textgen_sources() -> Iterator[Component]:
     """Announce the built-in corpus sources."""
     yield Component(
         "gutenberg",
-        summary="a book of Project Gutenberg, by number or alias",
+        summary="books of Project Gutenberg, by number or alias (gutenberg:11,12)",
         factory="textgen_plugins.sources.gutenberg:open_corpus",
+        shelf="textgen_plugins.sources.gutenberg_shelf:GutenbergShelf",
         options=GutenbergOptions,
         aliases={alias: str(number) for alias, number in GUTENBERG_ALIASES.items()},
     )

@@ -45,7 +45,7 @@ def test_every_command_is_here():
         "runs": RUNS,
         "plugins": PLUGINS,
     }
-    groups["sources"] = ["show", "text"]
+    groups["sources"] = ["list", "search", "fetch", "import", "show", "text", "clear"]
     groups["models"] = ["register", "alias", "list", "show", "history", "delete"]
     expected = {(), *((name,) for name in [*leaves, *groups])}
     expected |= {(group, name) for group, names in groups.items() for name in names}
@@ -114,6 +114,7 @@ LIGHT = [
     (["plugins", "list"], {"torch", "sqlalchemy"}),
     (["plugins", "show", "lstm-stacked"], {"torch", "sqlalchemy"}),
     (["plugins", "doctor"], {"torch", "sqlalchemy"}),
+    (["sources", "list"], {"torch", "numpy", "sqlalchemy", "httpx"}),
     (["sources", "text", "file:{rhyme}"], {"torch", "sqlalchemy"}),
     (["sources", "show", "file:{rhyme}"], {"torch", "sqlalchemy"}),
 ]

@@ -127,10 +127,11 @@ def _clashes(plugin: Plugin, plugins: Plugins) -> Iterator[str]:
 
 def _lost_factories(plugin: Plugin) -> Iterator[str]:
     for part in plugin.parts:
-        lost = missing(part.component.factory)
-        if lost:
-            yield (
-                f"{part.kind} {part.name!r} cannot be used: its factory is "
-                f"{part.component.factory!r}, and {lost}. Reinstall or update "
-                f"{plugin.provider.package}"
-            )
+        places = {"factory": part.component.factory, "shelf": part.component.shelf}
+        for what, location in places.items():
+            lost = location and missing(location)
+            if lost:
+                yield (
+                    f"{part.kind} {part.name!r} cannot be used: its {what} is {location!r}, and "
+                    f"{lost}. Reinstall or update {plugin.provider.package}"
+                )

@@ -47,9 +47,9 @@ def rules_of(kind: str) -> list[Rule]:
     """
     match kind:
         case "source":
-            from textgen.testing import sources
+            from textgen.testing import shelves, sources
 
-            return [*sources.RULES]
+            return [*sources.RULES, *shelves.RULES]
         case "tokenizer":
             from textgen.testing import tokenizers
 

@@ -12,7 +12,7 @@ from textgen.testing.subjects import Subject
 
 RULES = RuleBook()
 
-_IMPOSSIBLE = ("\0", "∄ no such text ∄", "∄" * 5000, "∄:/\\?*|<∄>", "∄\n∄")
+IMPOSSIBLE = ("\0", "∄ no such text ∄", "∄" * 5000, "∄:/\\?*|<∄>", "∄\n∄")
 _SHOWN = 20
 
 
@@ -58,12 +58,17 @@ def provenance(subject: Subject) -> None:
 @RULES
 def bad_locators_refused(subject: Subject) -> None:
     """A locator that can name nothing raises LocatorError or SourceError and gives no text."""
-    for locator in _IMPOSSIBLE:
+    for locator in IMPOSSIBLE:
         try:
             text = subject.make(locator).text()
         except SourceError:
             continue
-        raise BrokenRule(f"the locator {_quoted(locator)} gives text: {_quoted(text)}")
+        raise BrokenRule(f"the locator {quoted(locator)} gives text: {quoted(text)}")
+
+
+def quoted(text: str) -> str:
+    """Return text as messages show it, the beginning of a long one."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 def _corpus(subject: Subject) -> Corpus:
@@ -114,7 +119,3 @@ def _check_opens_again(subject: Subject, locator: str, text: str) -> None:
     name, _, rest = locator.partition(":")
     require(name == subject.name, f"its locator {locator!r} does not begin with {subject.name}:")
     require(subject.make(rest).text() == text, f"its locator {locator!r} opens other text")
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

@@ -1,121 +1,170 @@
-"""The source ``gutenberg:<alias or number>``: a book of Project Gutenberg, fetched once.
+"""The source ``gutenberg:<alias or number>``: books of Project Gutenberg, each fetched once.
 
-A book in the cache costs no network request. What is kept there are the bytes as they arrived, so
-that better rules of taking the book out apply to old downloads too.
+Several books, with commas between them, are the documents of one corpus. A book in the cache costs
+no network request. What is kept there are the bytes as they arrived, so that better rules of
+taking the book out apply to old downloads too.
 """
 
 from __future__ import annotations
 
-import os
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from textgen import Corpus, LocatorError, SourceError, corpus_from_text, nearest
-from textgen_plugins.sources.gutenberg_cache import BookCache, default_folder
-from textgen_plugins.sources.gutenberg_fetch import fetch_book
-from textgen_plugins.sources.gutenberg_text import Book, read_book
-from textgen_plugins.sources.options import GUTENBERG_ALIASES, GutenbergOptions, check_mirror
-from textgen_plugins.sources.plain_text import RefusedError
-
-DEFAULT_MIRRORS = (
-    "https://www.gutenberg.org",
-    "https://aleph.pglaf.org",
-    "https://gutenberg.pglaf.org",
+from textgen import (
+    Corpus,
+    Cut,
+    LocatorError,
+    Provenance,
+    SourceError,
+    corpus_from_chunks,
+    corpus_from_text,
+    join_documents,
+    nearest,
 )
-_MIRRORS_VARIABLE = "TEXTGEN_GUTENBERG_MIRRORS"
+from textgen_plugins.sources.gutenberg_catalogue import agree
+from textgen_plugins.sources.gutenberg_library import Library, book_volume
+from textgen_plugins.sources.gutenberg_text import Book, read_book
+from textgen_plugins.sources.options import GUTENBERG_ALIASES, GutenbergOptions
+
+_MOST_PARTS = 100
+_MOST_NAMED = 3
 
 
 def open_corpus(locator: str, options: GutenbergOptions) -> Corpus:
-    """Return the book without Project Gutenberg's header, credits and footer.
+    """Return the books without Project Gutenberg's header, credits and footer.
 
     Args:
-        locator: An alias or the book's number.
+        locator: Aliases or numbers of books, with commas between them.
         options: Where to look, and how patiently.
 
     Raises:
-        LocatorError: The locator is neither an alias nor a number.
+        LocatorError: The locator is neither an alias nor a number, or names a book twice.
         SourceError: There is no such book, no mirror can be reached, or what came is no book.
     """
-    number = _number_of(locator)
-    who = f"gutenberg:{locator}"
-    cache = BookCache(options.cache.expanduser() if options.cache else default_folder())
-    notes: list[str] = []
-    held = cache.get(number)
-    data, origin = held or _fetch(number, who, options, cache, notes)
-    book = read_book(data, who)
-    return corpus_from_text(
-        book.text,
-        received=data,
-        locator=who,
-        title=book.title or f"Project Gutenberg book {number}",
-        origin=origin,
-        cuts=book.cuts,
-        licence=book.licence,
-        notes=(*notes, *book.notes),
-        warnings=(*book.warnings, *_warnings_on_number(book, number)),
-    )
+    numbers = numbers_of(locator)
+    library = Library(options)
+    if len(numbers) == 1:
+        return _one_book(numbers[0], f"gutenberg:{locator}", library)[1]
+    return _several(numbers, f"gutenberg:{locator}", library, options.separator)
 
 
-def _number_of(locator: str) -> int:
-    if locator in GUTENBERG_ALIASES:
-        return GUTENBERG_ALIASES[locator]
-    if re.fullmatch(r"0*[1-9][0-9]{0,6}", locator):
-        return int(locator)
+def numbers_of(locator: str) -> list[int]:
+    """Return the numbers of the books that a locator names.
+
+    Raises:
+        LocatorError: One is neither an alias nor a number, or is named twice.
+    """
+    numbers = [_number_of(item.strip()) for item in locator.split(",")]
+    for place, number in enumerate(numbers):
+        if number in numbers[:place]:
+            raise LocatorError(
+                f"gutenberg: {locator!r} names book {number} twice; a corpus reads it once. "
+                "Leave one of them out."
+            )
+    return numbers
+
+
+def _number_of(name: str) -> int:
+    if name in GUTENBERG_ALIASES:
+        return GUTENBERG_ALIASES[name]
+    if re.fullmatch(r"0*[1-9][0-9]{0,6}", name):
+        return int(name)
     raise LocatorError(
-        f"gutenberg: {locator!r} is neither the number of a book nor an alias of one; "
-        f"{nearest(locator, GUTENBERG_ALIASES)} "
-        "Numbers stand in the book's address at gutenberg.org; "
+        f"gutenberg: {name!r} is neither the number of a book nor an alias of one; "
+        f"{nearest(name, GUTENBERG_ALIASES)} "
+        "Find a book's number: textgen sources search WORDS; "
         "aliases are listed by: textgen plugins show gutenberg"
     )
 
 
-def _fetch(
-    number: int, who: str, options: GutenbergOptions, cache: BookCache, notes: list[str]
-) -> tuple[bytes, str]:
-    damaged = cache.holds_damaged(number)
-    if damaged:
-        notes.append("the copy in the cache was damaged (its sha256 differs); it was fetched again")
-    mirrors = options.mirrors or tuple(_mirrors_in_environment()) or DEFAULT_MIRRORS
-    try:
-        data, origin = fetch_book(number, mirrors, options, _why_no_book)
-    except SourceError as error:
-        raise SourceError(_no_mirror(who, number, str(error), damaged=damaged)) from error
-    try:
-        cache.put(number, data, origin)
-    except OSError as error:
-        notes.append(f"the book could not be kept in the cache: {error}")
-    return data, origin
+def _one_book(number: int, locator: str, library: Library) -> tuple[bytes, Corpus, bool]:
+    """Return a book's bytes, the book, and whether it can be read again from the cache."""
+    had = library.get(book_volume(number), locator)
+    book = read_book(had.data, locator)
+    unkept = [f"the book could not be kept in the cache: {had.unkept}"] if had.unkept else []
+    corpus = corpus_from_text(
+        book.text,
+        received=had.data,
+        locator=locator,
+        title=book.title or f"Project Gutenberg book {number}",
+        origin=had.record.url,
+        cuts=book.cuts,
+        licence=book.licence,
+        notes=(*had.notes, *unkept, *book.notes),
+        warnings=(*book.warnings, *_warnings(book, number, library)),
+    )
+    return had.data, corpus, not unkept
 
 
-def _why_no_book(data: bytes) -> str | None:
-    try:
-        read_book(data, "gutenberg")
-    except RefusedError as error:
-        return error.reason
-    return None
+def _warnings(book: Book, number: int, library: Library) -> Iterator[str]:
+    """Yield what speaks against this being the book that was asked for."""
+    if book.number is not None and book.number != number:
+        yield f"book {number} was asked for, but the file says that it is book {book.number}"
+    listed = library.catalogue_title(number)
+    if listed and book.title and not agree(book.title, listed):
+        yield f"the catalogue calls book {number} {listed!r}, but the file {book.title!r}"
 
 
-def _mirrors_in_environment() -> Iterator[str]:
-    for mirror in os.environ.get(_MIRRORS_VARIABLE, "").split(","):
-        if mirror.strip():
-            try:
-                check_mirror(mirror.strip())
-            except ValueError as error:
-                raise SourceError(f"{_MIRRORS_VARIABLE}: {error}") from error
-            yield mirror.strip()
-
-
-def _no_mirror(who: str, number: int, attempts: str, *, damaged: bool) -> str:
-    copy = " The copy in the cache is damaged (its sha256 differs)." if damaged else ""
-    return (
-        f"{who}: no mirror gave book {number}.{copy} Tried: {attempts}. "
-        "Download the book's plain text and import it: "
-        "textgen run --source file:PATH --set source.strip=gutenberg; "
-        "or name a mirror, a web address or a folder: --set source.mirrors=MIRROR or "
-        f"{_MIRRORS_VARIABLE}; or use --source pydoc:topics, which needs no network."
+def _several(numbers: Sequence[int], locator: str, library: Library, separator: str) -> Corpus:
+    parts: list[Provenance] = []
+    received, unkept = hashlib.sha256(), {}
+    for number in numbers:
+        data, book, can_be_read_again = _one_book(number, f"gutenberg:{number}", library)
+        received.update(data)
+        parts.append(book.provenance)
+        if not can_be_read_again:
+            unkept[number] = book.text()
+    titles = [part.title for part in parts]
+    return corpus_from_chunks(
+        _Books(tuple(numbers), library, separator, unkept),
+        sha256_received=received.hexdigest(),
+        locator=locator,
+        title=_some(titles),
+        origin=_some([part.origin for part in parts]),
+        cuts=tuple(_cuts_of(parts)),
+        licence=_some(sorted({part.licence for part in parts})),
+        notes=tuple(f"{part.locator}: {note}" for part in parts for note in part.notes),
+        warnings=tuple(f"{part.locator}: {text}" for part in parts for text in part.warnings),
+        parts=tuple(parts) if len(parts) <= _MOST_PARTS else (),
     )
 
 
-def _warnings_on_number(book: Book, number: int) -> Iterator[str]:
-    if book.number is not None and book.number != number:
-        yield f"book {number} was asked for, but the file says that it is book {book.number}"
+@dataclass(frozen=True)
+class _Books:
+    """The chunks of many books, a book at a time in memory, except for those that are not kept."""
+
+    numbers: Sequence[int]
+    library: Library
+    separator: str
+    unkept: dict[int, str]
+
+    def __iter__(self) -> Iterator[str]:
+        return join_documents(([self._text(number)] for number in self.numbers), self.separator)
+
+    def _text(self, number: int) -> str:
+        if number in self.unkept:
+            return self.unkept[number]
+        who = f"gutenberg:{number}"
+        held = self.library.cache.get(book_volume(number).name)
+        if held is None:
+            raise SourceError(
+                f"{who}: the book was removed from the cache while it was read. Try again."
+            )
+        return read_book(held[0], who).text
+
+
+def _cuts_of(parts: Sequence[Provenance]) -> Iterator[Cut]:
+    """Yield the cuts of all books, those of one kind together."""
+    cuts = [cut for part in parts for cut in part.cuts]
+    for what in dict.fromkeys(cut.what for cut in cuts):
+        same = [cut for cut in cuts if cut.what == what]
+        characters = sum(cut.characters for cut in same)
+        yield Cut(f"{what} of {len(same)} of {len(parts)} books", characters, same[0].begins)
+
+
+def _some(texts: Sequence[str]) -> str:
+    """Return texts in one line, the first of many."""
+    rest = len(texts) - _MOST_NAMED
+    return "; ".join([*texts[:_MOST_NAMED], *([f"and {rest} more"] if rest > 0 else [])])

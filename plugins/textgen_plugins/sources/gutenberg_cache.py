@@ -1,62 +1,181 @@
-"""Keeps the raw bytes of downloaded books, each with a record that proves them whole.
+"""Keeps the raw bytes of downloaded files, each with a record that proves it whole.
 
 A book is two files: ``pg11.txt`` as it arrived and ``pg11.json``, written last, with its sha256.
+A download of it that broke off is ``pg11.half``.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from textgen import sha256_of, write_atomic
+from textgen_plugins.sources.half_download import HalfDownload
+from textgen_plugins.sources.web_download import Arrived
+
+_RECORD, _HALF = ".json", ".half"
 
 
-class BookCache:
-    """One folder of books, by number."""
+@dataclass(frozen=True)
+class Record:
+    """What is known of a file that is kept.
+
+    Attributes:
+        url: Where it came from.
+        sha256: Its checksum.
+        size: Its length in bytes.
+        fetched: When, in ISO 8601.
+        title: A name for people.
+        etag: What its server called this version, if anything.
+        modified: When its server said it was made, if it did.
+        checked: When it was last found to be the same at its origin; empty if never.
+    """
+
+    url: str
+    sha256: str
+    size: int
+    fetched: str
+    title: str = ""
+    etag: str = ""
+    modified: str = ""
+    checked: str = ""
+
+    @classmethod
+    def of(cls, arrived: Arrived, title: str, when: datetime | None = None) -> Record:
+        """Return the record of what came, as of ``when``, else of now."""
+        return cls(
+            url=arrived.origin,
+            sha256=sha256_of(arrived.data),
+            size=len(arrived.data),
+            fetched=_iso(when or datetime.now(UTC)),
+            title=title,
+            etag=arrived.etag,
+            modified=arrived.modified,
+        )
+
+    @classmethod
+    def read(cls, data: bytes) -> Record:
+        """Return a record as it was written.
+
+        Raises:
+            ValueError: It is none.
+        """
+        try:
+            record = cls(**json.loads(data))
+        except TypeError as error:
+            raise ValueError("no record of a file") from error
+        texts = [value for name, value in asdict(record).items() if name != "size"]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("no record of a file")
+        return record
+
+    @property
+    def as_of(self) -> str:
+        """When the file was known to be what its origin has."""
+        return self.checked or self.fetched
+
+
+class FileCache:
+    """One folder of files, by their names."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
-    def get(self, number: int) -> tuple[bytes, str] | None:
-        """Return a book's bytes and where they came from; None when it is not here, or not whole.
+    def get(self, name: str) -> tuple[bytes, Record] | None:
+        """Return a file's bytes and its record; None when it is not here, or not whole.
 
         `holds_damaged` tells the two apart.
         """
         try:
-            record = json.loads(self._record_path(number).read_bytes())
-            data = self._text_path(number).read_bytes()
-            origin, expected = str(record["url"]), record["sha256"]
-        except (OSError, ValueError, KeyError, TypeError):
+            record = Record.read(self._path(name, _RECORD).read_bytes())
+            data = self._path(name).read_bytes()
+        except (OSError, ValueError):
             return None
-        return (data, origin) if sha256_of(data) == expected else None
+        return (data, record) if sha256_of(data) == record.sha256 else None
 
-    def holds_damaged(self, number: int) -> bool:
-        """Say whether there are files of this book that `get` cannot trust."""
-        paths = (self._record_path(number), self._text_path(number))
-        return self.get(number) is None and all(path.exists() for path in paths)
+    def holds_damaged(self, name: str) -> bool:
+        """Say whether there are files of this name that `get` cannot trust."""
+        sizes = _size_of(self._path(name, _RECORD)), _size_of(self._path(name))
+        return None not in sizes and self.get(name) is None
 
-    def put(self, number: int, data: bytes, origin: str) -> None:
-        """Keep a book.
+    def put(self, name: str, data: bytes, record: Record) -> None:
+        """Keep a file, and forget what is left of a download that broke off.
 
         Raises:
-            OSError: The folder cannot be written; no part of the book is then trusted.
+            OSError: The folder cannot be written; what was kept before is as it was.
         """
-        record = {
-            "url": origin,
-            "sha256": sha256_of(data),
-            "size": len(data),
-            "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        write_atomic(self._text_path(number), data)
-        write_atomic(self._record_path(number), json.dumps(record, indent=1).encode())
+        # The record waits beside the file, so that a full disk is met before anything is replaced.
+        pending = self.folder / f".{name}.record.part"
+        write_atomic(pending, _written(record))
+        try:
+            write_atomic(self._path(name), data)
+            pending.replace(self._path(name, _RECORD))
+        finally:
+            pending.unlink(missing_ok=True)
+        self.half(name).drop()
 
-    def _text_path(self, number: int) -> Path:
-        return self._folder / f"pg{number}.txt"
+    def note_unchanged(self, name: str, record: Record) -> Record:
+        """Note that a file is the same at its origin.
 
-    def _record_path(self, number: int) -> Path:
-        return self._folder / f"pg{number}.json"
+        Raises:
+            OSError: The folder cannot be written.
+        """
+        checked = replace(record, checked=_iso(datetime.now(UTC)))
+        write_atomic(self._path(name, _RECORD), _written(checked))
+        return checked
+
+    def half(self, name: str) -> HalfDownload:
+        """Return what is left of a download of this name."""
+        return HalfDownload(self._path(name, _HALF))
+
+    def stems(self) -> set[str]:
+        """Return the names, without their endings, of which there is anything here.
+
+        Raises:
+            OSError: The folder cannot be read. Where there is none, nothing is kept.
+        """
+        try:
+            paths = [path for path in self.folder.iterdir() if path.is_file()]
+        except FileNotFoundError:
+            return set()
+        return {path.stem for path in paths if not path.name.startswith(".")}
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a file and its record take; 0 where there is neither."""
+        return sum(_size_of(self._path(name, suffix)) or 0 for suffix in (None, _RECORD))
+
+    def half_size(self, name: str) -> int:
+        """Return how many bytes a download that broke off takes; 0 where there is none."""
+        return _size_of(self._path(name, _HALF)) or 0
+
+    def remove(self, name: str) -> None:
+        """Remove a file, its record, and what a process that was killed left of either.
+
+        Raises:
+            OSError: Something cannot be removed.
+        """
+        stem = self._path(name).stem
+        for path in [
+            self._path(name, _RECORD),
+            self._path(name),
+            *self.folder.glob(f".{stem}.*.part"),
+        ]:
+            path.unlink(missing_ok=True)
+
+    def remove_half(self, name: str) -> None:
+        """Remove a download that broke off.
+
+        Raises:
+            OSError: It cannot be removed.
+        """
+        self._path(name, _HALF).unlink(missing_ok=True)
+
+    def _path(self, name: str, suffix: str | None = None) -> Path:
+        path = self.folder / name
+        return path if suffix is None else path.with_suffix(suffix)
 
 
 def default_folder() -> Path:
@@ -67,3 +186,18 @@ def default_folder() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("textgen")) / "gutenberg"
+
+
+def _written(record: Record) -> bytes:
+    return json.dumps(asdict(record), indent=1).encode()
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _iso(when: datetime) -> str:
+    return when.isoformat(timespec="seconds")

@@ -24,6 +24,10 @@ GUTENBERG_ALIASES: Mapping[str, int] = {
 }
 
 
+DOCUMENT_SEPARATOR = "\n\n"
+SEPARATOR_HELP = "what stands between two documents, beside the line end of the first"
+
+
 class GutenbergOptions(Options):
     """Where books are looked for, and how patiently."""
 
@@ -38,12 +42,21 @@ class GutenbergOptions(Options):
         unit="seconds",
         gt=0,
     )
+    pause: float = option(
+        2.0,
+        "shortest time between two requests to one server, by all processes of this machine; "
+        "Project Gutenberg asks robots for two seconds",
+        unit="seconds",
+        ge=0,
+        le=3600,
+    )
     max_bytes: int = option(64 * 2**20, "largest download to accept", unit="bytes", ge=1)
     cache: Path | None = option(
         None,
         "folder that keeps downloaded books; "
         "none: gutenberg/ in TEXTGEN_CACHE or in the user's cache folder",
     )
+    separator: str = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
 
     @field_validator("mirrors")
     @classmethod

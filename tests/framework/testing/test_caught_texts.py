@@ -265,7 +265,7 @@ def refuse(locator, options):
     ],
 )
 def test_a_text_that_cannot_be_had_is_no_fault_of_the_source(source, reason, subject_made_by):
-    opens, deterministic, provenance, refused = check(subject_made_by("source", source))
+    opens, deterministic, provenance, refused, _ = check(subject_made_by("source", source))
     assert (opens.state, opens.message) == ("not applicable", reason)
     assert (
         deterministic.message

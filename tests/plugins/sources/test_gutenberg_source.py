@@ -17,9 +17,9 @@ SECOND_PATH = "/4/7/1/4711/4711-0.txt"
 pytestmark = pytest.mark.usefixtures("cache")
 
 
-def options_for(*mirrors, timeout=5.0, **more):
+def options_for(*mirrors, timeout=5.0, pause=0, **more):
     urls = tuple(getattr(mirror, "url", str(mirror)) for mirror in mirrors)
-    return GutenbergOptions(mirrors=urls, timeout=timeout, **more)
+    return GutenbergOptions(mirrors=urls, timeout=timeout, pause=pause, **more)
 
 
 def failure(locator, options):
@@ -29,7 +29,7 @@ def failure(locator, options):
 
 
 def files_in(folder):
-    return sorted(path.name for path in folder.glob("*")) if folder.exists() else []
+    return sorted(path.name for path in folder.glob("*") if path.is_file())
 
 
 def test_a_book_is_fetched_once_and_then_read_without_any_network(
@@ -188,7 +188,7 @@ def test_when_all_fail_the_message_lists_attempts_and_ways_out(start_mirror, tmp
     assert f"{empty.url}{SECOND_PATH}: HTTP 404" in message
     assert f"{dead.url}{FIRST_PATH}: " in message
     assert "no such folder" in message
-    assert "textgen run --source file:PATH --set source.strip=gutenberg" in message
+    assert "textgen sources import FILE" in message
     assert "--set source.mirrors=" in message
     assert "TEXTGEN_GUTENBERG_MIRRORS" in message
     assert "pydoc:topics" in message

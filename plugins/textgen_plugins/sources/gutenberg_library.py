@@ -1,0 +1,239 @@
+"""Books and the catalogue of Project Gutenberg, from the cache, else from a mirror into the cache.
+
+A file is fetched by one process at a time: who comes second finds it in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from textgen import SourceError
+from textgen_plugins.sources.gutenberg_cache import FileCache, Record, default_folder
+from textgen_plugins.sources.gutenberg_catalogue import rows_of, title_of
+from textgen_plugins.sources.gutenberg_fetch import (
+    CATALOGUE_PATHS,
+    MIRRORS_VARIABLE,
+    Mirrors,
+    Wanted,
+    paths_of,
+)
+from textgen_plugins.sources.gutenberg_text import Book, read_book
+from textgen_plugins.sources.options import GutenbergOptions
+from textgen_plugins.sources.plain_text import RefusedError
+from textgen_plugins.sources.sniff import web_kind
+from textgen_plugins.sources.web_download import PATIENCE, Arrived
+from textgen_plugins.sources.web_pace import lock
+
+CATALOGUE_TITLE = "catalogue of Project Gutenberg"
+
+Watch = Callable[[float], None]
+Outcome = Literal["new", "there", "same", "changed"]
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What can be fetched and kept.
+
+    Attributes:
+        name: Its file in the cache.
+        what: What messages call it ("book 11").
+        paths: Where mirrors keep it.
+        why_not: Says why what came is not it; None when it is.
+        title: Reads a title for people from its bytes.
+    """
+
+    name: str
+    what: str
+    paths: Sequence[str]
+    why_not: Callable[[Arrived], str | None]
+    title: Callable[[bytes], str]
+
+
+@dataclass(frozen=True)
+class Had:
+    """What came of asking for a volume: its bytes and record, and how they were had.
+
+    Attributes:
+        data: Its bytes.
+        record: What is known of them.
+        outcome: As in `textgen.Fetched`.
+        notes: What went wrong on the way, though not in vain.
+        unkept: Why it is not in the cache now; empty where it is.
+    """
+
+    data: bytes
+    record: Record
+    outcome: Outcome
+    notes: tuple[str, ...] = ()
+    unkept: str = ""
+
+
+def _why_no_book(arrived: Arrived) -> str | None:
+    try:
+        book = read_book(arrived.data, "gutenberg")
+    except RefusedError as error:
+        return error.reason
+    if not arrived.measured and not _has_end(book):
+        return "it has no end mark, and the server did not say how long it is: cut off, perhaps"
+    return None
+
+
+def _has_end(book: Book) -> bool:
+    return any(cut.what == "footer" for cut in book.cuts)
+
+
+def _why_no_catalogue(arrived: Arrived) -> str | None:
+    if page := web_kind(arrived.data):
+        return f"what came is {page}"
+    try:
+        for _ in rows_of(arrived.data, CATALOGUE.name):
+            pass
+    except RefusedError as error:
+        return error.reason
+    return None
+
+
+def book_volume(number: int) -> Volume:
+    """Return the book of this number."""
+    return Volume(
+        name=f"pg{number}.txt",
+        what=f"book {number}",
+        paths=paths_of(number),
+        why_not=_why_no_book,
+        title=lambda data: read_book(data, "gutenberg").title or "",
+    )
+
+
+CATALOGUE = Volume(
+    name="pg_catalog.csv",
+    what="the catalogue",
+    paths=CATALOGUE_PATHS,
+    why_not=_why_no_catalogue,
+    title=lambda data: CATALOGUE_TITLE,
+)
+
+
+class Library:
+    """What the options of the source give access to."""
+
+    def __init__(self, options: GutenbergOptions) -> None:
+        folder = options.cache.expanduser() if options.cache else default_folder()
+        self._options = options
+        self._locks = folder / "locks"
+        self.cache = FileCache(folder)
+
+    def get(
+        self,
+        volume: Volume,
+        who: str,
+        *,
+        again: bool = False,
+        watch: Watch = lambda part_done: None,
+    ) -> Had:
+        """Return a volume.
+
+        Args:
+            volume: Which.
+            who: Who asks, for messages ("gutenberg:alice").
+            again: Whether to ask for it even if it is here.
+            watch: Told again and again how much has come, from 0 to 1.
+
+        Raises:
+            SourceError: No mirror has it; what is in the cache is as it was.
+        """
+        held = None if again else self.cache.get(volume.name)
+        if held:
+            return Had(*held, "there")
+        patience = self._options.timeout * PATIENCE
+        try:
+            with lock(self._locks / f"{volume.name}.lock", patience):
+                held = self.cache.get(volume.name)
+                if held and not again:
+                    return Had(*held, "there")
+                return self._fetched(volume, who, held, watch)
+        except TimeoutError as error:
+            raise SourceError(
+                f"{who}: another process has been fetching {volume.what} for {patience:g} "
+                "seconds. Wait for it, or end it, and try again."
+            ) from error
+
+    def catalogue_title(self, number: int) -> str | None:
+        """Return what the catalogue in the cache calls a book; None where it does not tell."""
+        return title_of(self._catalogue, number) if self._catalogue else None
+
+    @cached_property
+    def _catalogue(self) -> bytes | None:
+        held = self.cache.get(CATALOGUE.name)
+        return held[0] if held else None
+
+    def _fetched(
+        self, volume: Volume, who: str, held: tuple[bytes, Record] | None, watch: Watch
+    ) -> Had:
+        is_damaged = held is None and self.cache.holds_damaged(volume.name)
+        try:
+            arrived = self._mirrors.get(self._wanted(volume, held, watch))
+        except SourceError as error:
+            copy = _DAMAGED_COPY if is_damaged else _GOOD_COPY if held else ""
+            raise SourceError(_no_mirror(who, volume, copy, str(error))) from error
+        if arrived is None:
+            assert held is not None  # nothing else is known to a mirror
+            return self._unchanged(volume, *held)
+        notes = (_FETCHED_AGAIN,) if is_damaged else ()
+        return self._kept(volume, arrived, held, notes)
+
+    def _wanted(self, volume: Volume, held: tuple[bytes, Record] | None, watch: Watch) -> Wanted:
+        known = None
+        if held:
+            _, record = held
+            known = Arrived(b"", record.url, record.etag, record.modified)
+        half = self.cache.half(volume.name)
+        return Wanted(volume.paths, half, volume.why_not, known, watch)
+
+    def _unchanged(self, volume: Volume, data: bytes, record: Record) -> Had:
+        try:
+            return Had(data, self.cache.note_unchanged(volume.name, record), "same")
+        except OSError as error:
+            return Had(data, record, "same", unkept=_why(error))
+
+    def _kept(
+        self,
+        volume: Volume,
+        arrived: Arrived,
+        held: tuple[bytes, Record] | None,
+        notes: tuple[str, ...],
+    ) -> Had:
+        record = Record.of(arrived, volume.title(arrived.data))
+        outcome: Outcome = "new"
+        if held:
+            outcome = "same" if held[1].sha256 == record.sha256 else "changed"
+        unkept = ""
+        try:
+            self.cache.put(volume.name, arrived.data, record)
+        except OSError as error:
+            unkept = _why(error)
+        return Had(arrived.data, record, outcome, notes, unkept)
+
+    @cached_property
+    def _mirrors(self) -> Mirrors:
+        return Mirrors.of(self._options, self._locks)
+
+
+_DAMAGED_COPY = " The copy in the cache is damaged (its sha256 differs) and is not used."
+_GOOD_COPY = " The copy in the cache is left as it was."
+_FETCHED_AGAIN = "the copy in the cache was damaged (its sha256 differs); it was fetched again"
+
+
+def _no_mirror(who: str, volume: Volume, copy: str, attempts: str) -> str:
+    return (
+        f"{who}: no mirror gave {volume.what}.{copy} Tried: {attempts}. "
+        "Download it elsewhere and import it: textgen sources import FILE; "
+        "or name a mirror, a web address or a folder: --set source.mirrors=MIRROR or "
+        f"{MIRRORS_VARIABLE}; or use --source pydoc:topics, which needs no network."
+    )
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__

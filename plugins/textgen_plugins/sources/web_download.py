@@ -1,0 +1,234 @@
+"""Downloads from one web address: within limits, on from where it broke off, and only what is new.
+
+Knows nothing of what comes, of mirrors, or of where it is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from textgen_plugins.sources.half_download import HalfDownload
+from textgen_plugins.sources.web_pace import Pace
+
+if TYPE_CHECKING:
+    import httpx
+
+PATIENCE = 20
+"""A whole download may take this many times as long as a server may be silent."""
+
+_MOST_REDIRECTS = 5
+_MOST_ATTEMPTS = 5
+_MISSING, _NOT_MODIFIED, _PARTIAL, _NOT_IN_RANGE = (404, 410), 304, 206, 416
+
+
+class NotThereError(Exception):
+    """The server answers, and has nothing at this address."""
+
+
+class UnusableError(Exception):
+    """Nothing can be had from here, now."""
+
+
+class _BrokeOffError(UnusableError):
+    """The server ended a transfer before all was sent."""
+
+
+class _StaleError(UnusableError):
+    """What broke off is no beginning of what is there now."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came.
+
+    Attributes:
+        data: All bytes.
+        origin: The address or path.
+        etag: The server's name for this version; empty where it gave none.
+        modified: The server's time of this version, as it wrote it; likewise.
+        measured: Whether it was said how long it is, so that this is surely all of it.
+    """
+
+    data: bytes
+    origin: str
+    etag: str = ""
+    modified: str = ""
+    measured: bool = True
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to wait, in seconds, and how many bytes to accept."""
+
+    timeout: float
+    max_bytes: int
+
+    def check_size(self, size: int) -> None:
+        """Raise `UnusableError` for more than is accepted."""
+        if size > self.max_bytes:
+            raise UnusableError(f"more than source.max_bytes = {self.max_bytes} bytes")
+
+
+@dataclass(frozen=True)
+class Download:
+    """One address and how to get what is there.
+
+    Attributes:
+        url: The address.
+        limits: When to give up.
+        pace: How often a server is asked.
+        half: What is left of an attempt that broke off, and what is kept of this one.
+        known: The version from there that is here already: it need not be sent again.
+        watch: Told again and again how much has come, from 0 to 1.
+    """
+
+    url: str
+    limits: Limits
+    pace: Pace
+    half: HalfDownload
+    known: Arrived | None
+    watch: Callable[[float], None]
+
+    def run(self) -> Arrived | None:
+        """Return what is there; None if it is the version that is known.
+
+        Raises:
+            NotThereError: There is nothing.
+            UnusableError: The server cannot be reached, refuses, stalls, or sends too much.
+        """
+        self.half.load(self.url)
+        try:
+            for _ in range(_MOST_ATTEMPTS):
+                before = len(self.half.data)
+                try:
+                    return self._attempt()
+                except _BrokeOffError:
+                    if not self.half.validator or len(self.half.data) <= before:
+                        raise
+                except _StaleError:
+                    self.half.drop()
+            raise UnusableError(f"broke off {_MOST_ATTEMPTS} times")
+        finally:
+            self.half.close()
+
+    def _attempt(self) -> Arrived | None:
+        import httpx
+
+        try:
+            with (
+                _client(self.limits.timeout, self.pace) as client,
+                client.stream("GET", self.url, headers=self._conditions()) as response,
+            ):
+                try:
+                    return self._received(response)
+                finally:
+                    self.pace.note(response.url.host)
+        except httpx.TimeoutException as error:
+            raise UnusableError(f"no answer within {self.limits.timeout:g} seconds") from error
+        except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+            raise _BrokeOffError(str(error) or type(error).__name__) from error
+        except (httpx.HTTPError, httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+            raise UnusableError(str(error) or type(error).__name__) from error
+
+    def _conditions(self) -> dict[str, str]:
+        if self.half.data:
+            return {"Range": f"bytes={len(self.half.data)}-", "If-Range": self.half.validator}
+        if self.known is None:
+            return {}
+        conditions = {"If-None-Match": self.known.etag, "If-Modified-Since": self.known.modified}
+        return {name: value for name, value in conditions.items() if value}
+
+    def _received(self, response: httpx.Response) -> Arrived | None:
+        status = response.status_code
+        if status in _MISSING:
+            raise NotThereError(f"HTTP {status}")
+        if status == _NOT_MODIFIED and self.known is not None:
+            return None
+        if self.half.data and (status == _NOT_IN_RANGE or not self._continues(response)):
+            raise _StaleError("the rest of a download that broke off cannot be had")
+        if status != 200 and not (status == _PARTIAL and self.half.data):
+            raise UnusableError(
+                f"HTTP {status} {response.reason_phrase}".rstrip() + _when(response)
+            )
+        if status == _PARTIAL:
+            self.half.go_on()
+        else:
+            self.half.begin(self.url, _validator(response))
+        return self._collected(response)
+
+    def _continues(self, response: httpx.Response) -> bool:
+        """Return whether what is sent, if it is a part, is the one that was asked for."""
+        begin = f"bytes {len(self.half.data)}-"
+        sent: str = response.headers.get("content-range", "")
+        return response.status_code != _PARTIAL or sent.startswith(begin)
+
+    def _collected(self, response: httpx.Response) -> Arrived:
+        """Read the body, but no more of it and for no longer than the limits allow."""
+        expected = self._expected(response)
+        longest = self.limits.timeout * PATIENCE
+        deadline = time.monotonic() + longest
+        for piece in response.iter_bytes():
+            self.half.add(piece)
+            self._check_size(len(self.half.data))
+            if expected:
+                self.watch(len(self.half.data) / expected)
+            if time.monotonic() > deadline:
+                raise UnusableError(f"not complete after {longest:g} seconds")
+        return Arrived(
+            bytes(self.half.data),
+            self.url,
+            etag=response.headers.get("etag", ""),
+            modified=response.headers.get("last-modified", ""),
+            measured=expected is not None or "transfer-encoding" in response.headers,
+        )
+
+    def _expected(self, response: httpx.Response) -> int | None:
+        """Return how many bytes there are to be, with those of earlier attempts."""
+        announced = response.headers.get("content-length", "")
+        if not announced.isdecimal():
+            return None
+        expected = len(self.half.data) + int(announced)
+        self._check_size(expected)
+        return expected
+
+    def _check_size(self, size: int) -> None:
+        """Raise `UnusableError` for too much, of which nothing is kept."""
+        try:
+            self.limits.check_size(size)
+        except UnusableError:
+            self.half.drop()
+            raise
+
+
+def _client(timeout: float, pace: Pace) -> httpx.Client:
+    import httpx
+
+    return httpx.Client(
+        headers={"User-Agent": _user_agent(), "Accept-Encoding": "identity"},
+        timeout=timeout,
+        follow_redirects=True,
+        max_redirects=_MOST_REDIRECTS,
+        event_hooks={"request": [lambda request: pace.wait(request.url.host)]},
+    )
+
+
+def _user_agent() -> str:
+    return f"textgen/{version('textgen-framework')} (textgen-framework: one book at a time)"
+
+
+def _validator(response: httpx.Response) -> str:
+    """Return what names this version so strictly that its rest belongs to it; else nothing."""
+    etag: str = response.headers.get("etag", "")
+    modified: str = response.headers.get("last-modified", "")
+    return modified if etag.startswith("W/") else etag or modified
+
+
+def _when(response: httpx.Response) -> str:
+    wait = response.headers.get("retry-after", "")
+    if not wait:
+        return ""
+    return f" for {wait} seconds" if wait.isdecimal() else f" until {wait}"

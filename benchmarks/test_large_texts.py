@@ -90,7 +90,9 @@ class TestTokens:
 
     @staticmethod
     def read(corpus, folder):
-        return tokenize(corpus, Encoding(CharTokenizer(CharOptions()), True, {}), TokenCache(folder))
+        return tokenize(
+            corpus, Encoding(CharTokenizer(CharOptions()), True, {}), TokenCache(folder)
+        )
 
     def test_learned_and_encoded(self, benchmark, corpus, tmp_path_factory):
         def anew():

@@ -98,7 +98,7 @@ def test_traps_are_refused_by_what_they_are_and_not_kept(
     refused = textgen("sources", "text", f"file:{BOOKS / name}", "--set", "source.strip=gutenberg")
     assert kind in refused.error_line(1)
     assert kind in textgen("sources", "text", mirror(BOOKS / name, "11")).error_line(1)
-    assert list((tmp_path / "cache").rglob("pg11*")) == []
+    assert list((tmp_path / "cache").rglob("pg11.*[!k]")) == []  # its lock may stay
     table["traps"].append(f"{name:36} {kind}")
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from textgen.advice import notes_on_held_out
 from textgen.cli.aside import prints_aside
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam, SetParam
 from textgen.cli.workspace import (
@@ -97,6 +96,8 @@ def evaluate(
 
 
 def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
+    from textgen.advice import notes_on_held_out
+
     if assessment.left_out:
         yield from notes_on_held_out(assessment)
     if not assessment.held_out:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import field_validator
+from pydantic import AfterValidator, field_validator
 
 from textgen import Options, option
 
@@ -22,6 +23,19 @@ GUTENBERG_ALIASES: Mapping[str, int] = {
     "war-and-peace": 2600,
     "moby": 2701,
 }
+
+
+def _with_escapes(text: str) -> str:
+    return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+DOCUMENT_SEPARATOR = "\n\n"
+SEPARATOR_HELP = (
+    r"what stands between two documents, beside the line end of the first; "
+    r"\n in it is a line end, \t a tab"
+)
+Separator = Annotated[str, AfterValidator(_with_escapes)]
+"""An option's text that may be written on a command line, where a line end is hard to type."""
 
 
 class GutenbergOptions(Options):
@@ -54,22 +68,26 @@ class GutenbergOptions(Options):
 
 
 class FileOptions(Options):
-    """How a file's bytes become text."""
+    """How files become text."""
 
     strip: Literal["none", "gutenberg"] = option(
         "none", "what to cut off: nothing, or Project Gutenberg's header, credits and footer"
     )
     encoding: str = option(
-        "utf-8",
-        "how characters are stored, read strictly; "
-        "with strip=gutenberg, utf-8 gives way to windows-1252 where it must",
+        "auto",
+        "how characters are stored, read strictly; auto: as a byte-order mark says, else utf-8, "
+        "else windows-1252, which is then told",
     )
+    separator: Separator = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str) -> str:
+        if encoding == "auto":
+            return encoding
         try:
             "".encode(encoding)
+            codecs.getincrementaldecoder(encoding)
         except (LookupError, UnicodeError) as error:
             raise ValueError(
                 "no such text encoding in Python; common ones are utf-8, windows-1252, utf-16"

@@ -60,11 +60,11 @@ def open_corpus(locator: str, options: FileOptions) -> Corpus:
 def _read_group(found: Found, options: FileOptions) -> tuple[list[Reading], Sums]:
     """Read all documents; what is no text is left out, as a folder may hold anything."""
     readings: list[Reading] = []
-    total, separator = Sums(), options.separator
+    total, separator = Sums(), options.separator.encode("utf-8", errors="surrogatepass")
     for document in found.documents:
         joined = total.copy()
         if readings:
-            joined.add(separator.encode("utf-8", errors="surrogatepass"), len(separator))
+            joined.take(b"", separator)
         try:
             reading, (_, joined) = read_once(document, options, [Sums(), joined])
         except NoTextError as error:

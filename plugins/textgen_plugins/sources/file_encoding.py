@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from textgen_plugins.sources.file_line_ends import LineEnds
 from textgen_plugins.sources.plain_text import RefusedError
 
 AUTO = "auto"
@@ -98,29 +99,39 @@ def is_wide(encoding: str) -> bool:
     return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
+class Decoder:
+    """Turns blocks of bytes into characters, and says where that cannot be done."""
+
+    def __init__(self, encoding: str, who: str) -> None:
+        self._encoding, self._who = encoding, who
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._read = 0
+
+    def feed(self, block: bytes) -> str:
+        """Return the characters that end in the next block; an empty one ends the text.
+
+        Raises:
+            WrongEncodingError: A byte does not fit.
+        """
+        self._read += len(block)
+        try:
+            return self._decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            offset = self._read - len(error.object) + error.start
+        except UnicodeError:
+            offset = self._read - len(block)
+        raise WrongEncodingError(self._who, self._encoding, offset)
+
+
 def decode(blocks: Iterable[bytes], encoding: str, who: str) -> Iterator[str]:
-    """Yield the characters, with all line ends as LF.
+    """Yield the text in pieces, one for each block, with all line ends as LF.
 
     Raises:
         WrongEncodingError: A byte does not fit.
     """
-    decoder, read, return_waits = codecs.getincrementaldecoder(encoding)(), 0, ""
+    decoder, ends = Decoder(encoding, who), LineEnds("\r", "\n")
     for block in chain(blocks, (b"",)):
-        read += len(block)
-        try:
-            text = return_waits + decoder.decode(block, final=not block)
-        except UnicodeDecodeError as error:
-            offset = read - len(error.object) + error.start
-            raise WrongEncodingError(who, encoding, offset) from error
-        except UnicodeError as error:
-            raise WrongEncodingError(who, encoding, read - len(block)) from error
-        return_waits = ""
-        if "\r" in text:
-            if block and text.endswith("\r"):
-                text, return_waits = text[:-1], "\r"
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if text:
-            yield text
+        yield ends.unify(decoder.feed(block), final=not block)
 
 
 def require_windows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -19,9 +19,9 @@ from textgen_plugins.sources.file_encoding import (
     decode,
     encoding_of,
     is_wide,
-    require_windows,
     wide_mark,
 )
+from textgen_plugins.sources.file_summing import sum_up, text_blocks
 from textgen_plugins.sources.file_sums import Sums
 from textgen_plugins.sources.gutenberg_text import Book, read_book
 from textgen_plugins.sources.options import FileOptions
@@ -37,7 +37,7 @@ _MARK_STAYS = (
     "--set source.encoding=utf-8-sig leaves it out"
 )
 
-_Read = tuple[Callable[[], Iterator[str]], list[Sums], dict[str, Any]]
+_Read = tuple[Callable[[], Iterator[str]], int, list[Sums], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,10 @@ def read_once(
     warnings = _warnings(document, head)
     declared = None if options.encoding == AUTO else options.encoding
     read = _read_book if options.strip == "gutenberg" else _read_text
-    chunks, after, facts = read(document, head, declared, before)
-    own = after[0]
-    sums = {"sha256_received": own.received, "sha256_text": own.text}
+    chunks, characters, after, facts = read(document, head, declared, before)
+    sums = {"sha256_received": after[0].received, "sha256_text": after[0].text}
     described = {"title": document.name, "warnings": warnings, **facts, **sums}
-    return Reading(document, chunks, own.characters, described), after
+    return Reading(document, chunks, characters, described), after
 
 
 def _first_bytes(document: Document) -> bytes:
@@ -118,13 +117,13 @@ def _read_text(
         raise RefusedError(who, reason, f"Read it with --set source.encoding={marked}")
     notes = _note_on_mark(head, encoding)
     try:
-        after = _sums_of_text(document, encoding, before)
+        after, characters = sum_up(document, encoding, before)
     except WrongEncodingError as wrong:
         if declared or encoding != UTF_8:
             raise
-        encoding, after = WINDOWS, _sums_of_guess(document, wrong, before)
-        notes = (_GUESSED,)
-    return partial(_text_chunks, document, encoding), after, {"notes": notes}
+        encoding, notes = WINDOWS, (_GUESSED,)
+        after, characters = _guess(document, wrong, before)
+    return partial(_text_chunks, document, encoding), characters, after, {"notes": notes}
 
 
 def _note_on_mark(head: bytes, encoding: str) -> tuple[str, ...]:
@@ -132,48 +131,18 @@ def _note_on_mark(head: bytes, encoding: str) -> tuple[str, ...]:
     return (_MARK_STAYS,) if stays else ()
 
 
-def _sums_of_text(document: Document, encoding: str, before: Sequence[Sums]) -> list[Sums]:
-    after = [sums.copy() for sums in before]
-    blocks = _received(document, encoding, after)
-    _add_text(decode(blocks, encoding, document.locator), after)
-    return after
-
-
-def _sums_of_guess(
+def _guess(
     document: Document, wrong: WrongEncodingError, before: Sequence[Sums]
-) -> list[Sums]:
-    who, after = document.locator, [sums.copy() for sums in before]
-    blocks = require_windows(_received(document, WINDOWS, after), wrong, who)
+) -> tuple[list[Sums], int]:
     try:
-        _add_text(decode(blocks, WINDOWS, who), after)
+        return sum_up(document, WINDOWS, before, wrong)
     except WrongEncodingError as error:
         raise RefusedError(
-            who,
+            document.locator,
             f"the text is neither {UTF_8} (byte {wrong.offset}) nor {WINDOWS} (byte "
             f"{error.offset}), and one encoding must fit all of it",
             "Name the right one, such as: --set source.encoding=cp437",
         ) from error
-    return after
-
-
-def _received(document: Document, encoding: str, sums: Sequence[Sums]) -> Iterator[bytes]:
-    """Yield a document's bytes, and take them into the checksums on the way."""
-    may_hold_nul, size = is_wide(encoding), 0
-    for block in document.blocks():
-        if not may_hold_nul and b"\0" in block:
-            kind = f"a binary file (a NUL byte at byte {size + block.index(0)})"
-            raise NoTextError(document.locator, kind)
-        for each in sums:
-            each.receive(block)
-        size += len(block)
-        yield block
-
-
-def _add_text(chunks: Iterable[str], sums: Sequence[Sums]) -> None:
-    for chunk in chunks:
-        data = chunk.encode("utf-8", errors="surrogatepass")
-        for each in sums:
-            each.add(data, len(chunk))
 
 
 def _text_chunks(document: Document, encoding: str) -> Iterator[str]:
@@ -185,11 +154,13 @@ def _read_book(
 ) -> _Read:
     after = [sums.copy() for sums in before]
     book = _book(document, declared, after)
-    _add_text([book.text], after)
+    text = book.text.encode("utf-8", errors="surrogatepass")
+    for sums in after:
+        sums.take(b"", text)
     facts = {"cuts": book.cuts, "licence": book.licence, "notes": book.notes}
     if book.title:
         facts["title"] = book.title
-    return partial(_book_chunks, document, declared), after, facts
+    return partial(_book_chunks, document, declared), len(book.text), after, facts
 
 
 def _book(document: Document, declared: str | None, sums: Sequence[Sums]) -> Book:
@@ -199,7 +170,9 @@ def _book(document: Document, declared: str | None, sums: Sequence[Sums]) -> Boo
         RefusedError: It is none, or larger than any.
     """
     blocks, size = [], 0
-    for block in _received(document, declared or UTF_8, sums):
+    for block in text_blocks(document, declared or UTF_8):
+        for each in sums:
+            each.take(block, b"")
         blocks.append(block)
         size += len(block)
         if size > _LARGEST_BOOK:

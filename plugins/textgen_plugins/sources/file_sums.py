@@ -6,28 +6,26 @@ import hashlib
 
 
 class Sums:
-    """Both, of what has gone by so far, and how long the text is."""
+    """Both, of what has gone by so far."""
 
     def __init__(self) -> None:
         self._received = hashlib.sha256()
-        self._text = hashlib.sha256()
-        self.characters = 0
+        self._text: hashlib._Hash | None = None  # as long as the two are the same
 
     def copy(self) -> Sums:
         """Return sums that go on from here on their own."""
         other = Sums()
-        other._received, other._text = self._received.copy(), self._text.copy()
-        other.characters = self.characters
+        other._received = self._received.copy()
+        other._text = self._text.copy() if self._text else None
         return other
 
-    def receive(self, block: bytes) -> None:
-        """Take in the next bytes."""
-        self._received.update(block)
-
-    def add(self, text: bytes, characters: int) -> None:
-        """Take in the next piece of the text, as UTF-8."""
-        self._text.update(text)
-        self.characters += characters
+    def take(self, received: bytes, text: bytes) -> None:
+        """Take in the next bytes, and the next of the text as UTF-8; either may be none."""
+        if self._text is None and received != text:
+            self._text = self._received.copy()
+        self._received.update(received)
+        if self._text is not None:
+            self._text.update(text)
 
     @property
     def received(self) -> str:
@@ -37,4 +35,4 @@ class Sums:
     @property
     def text(self) -> str:
         """SHA-256 of the text as UTF-8."""
-        return self._text.hexdigest()
+        return (self._text or self._received).hexdigest()

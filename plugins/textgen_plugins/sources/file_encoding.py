@@ -77,16 +77,21 @@ def encoding_of(head: bytes, who: str) -> str:
     """
     if marked := wide_mark(head):
         return marked
-    size = len(head) // 2 * _MANY_NULS
-    nuls = (head[0::2].count(0), head[1::2].count(0))
-    for likely, here, there in (("utf-16-le", nuls[1], nuls[0]), ("utf-16-be", *nuls)):
-        if here > size and not there:
+    for likely, characters, nuls in (
+        ("utf-16-le", head[0::2], head[1::2]),
+        ("utf-16-be", head[1::2], head[0::2]),
+    ):
+        if nuls.count(0) > len(nuls) * _MANY_NULS and _is_free_of_controls(characters):
             raise RefusedError(
                 who,
                 f"the text seems to be {likely}, but no byte-order mark says so",
                 f"If it is: --set source.encoding={likely}",
             )
     return UTF_8
+
+
+def _is_free_of_controls(block: bytes) -> bool:
+    return len(block.translate(None, _CONTROLS)) == len(block)
 
 
 def wide_mark(head: bytes) -> str | None:
@@ -150,7 +155,7 @@ def require_windows(
     """
     read, tail = 0, b""
     for block in blocks:
-        if len(block.translate(None, _CONTROLS)) != len(block):
+        if not _is_free_of_controls(block):
             offset = next(place for place, byte in enumerate(block) if byte in _CONTROLS)
             kind = f"a binary file (a control character at byte {read + offset})"
             raise NoTextError(who, kind)

@@ -66,15 +66,17 @@ def _without_repeated(pattern: Sequence[str]) -> list[str]:
 
 def _folders(place: Path, base: Path, skipped: Skipped) -> Iterator[Path]:
     for entry in _entries(place):
-        if not entry.is_dir():
+        path = Path(entry.path)
+        is_link = entry.is_symlink()
+        if not (path.is_dir() if is_link else entry.is_dir()):
             continue
-        name = Path(entry.path).relative_to(base).as_posix()
+        name = path.relative_to(base).as_posix()
         if entry.name.startswith("."):
             skipped.add("hidden", name)
-        elif entry.is_symlink():
+        elif is_link:
             skipped.add("a link to a folder", name)
         else:
-            yield Path(entry.path)
+            yield path
 
 
 def _matching(place: Path, part: str, base: Path, skipped: Skipped) -> Iterator[Path]:

@@ -153,24 +153,25 @@ def _read_book(
     document: Document, head: bytes, declared: str | None, before: Sequence[Sums]
 ) -> _Read:
     after = [sums.copy() for sums in before]
-    book = _book(document, declared, after)
+    encoding = declared or wide_mark(head)
+    book = _book(document, encoding, after)
     text = book.text.encode("utf-8", errors="surrogatepass")
     for sums in after:
         sums.take(b"", text)
     facts = {"cuts": book.cuts, "licence": book.licence, "notes": book.notes}
     if book.title:
         facts["title"] = book.title
-    return partial(_book_chunks, document, declared), len(book.text), after, facts
+    return partial(_book_chunks, document, encoding), len(book.text), after, facts
 
 
-def _book(document: Document, declared: str | None, sums: Sequence[Sums]) -> Book:
+def _book(document: Document, encoding: str | None, sums: Sequence[Sums]) -> Book:
     """Read a book whole, since what is cut off at its end may reach far up.
 
     Raises:
         RefusedError: It is none, or larger than any.
     """
     blocks, size = [], 0
-    for block in text_blocks(document, declared or UTF_8):
+    for block in text_blocks(document, encoding or UTF_8):
         for each in sums:
             each.take(block, b"")
         blocks.append(block)
@@ -181,8 +182,8 @@ def _book(document: Document, declared: str | None, sums: Sequence[Sums]) -> Boo
                 f"it has more than {_LARGEST_BOOK:,} bytes, and no book of Project Gutenberg has",
                 "A text that is none is read with --set source.strip=none",
             )
-    return read_book(b"".join(blocks), document.locator, declared)
+    return read_book(b"".join(blocks), document.locator, encoding)
 
 
-def _book_chunks(document: Document, declared: str | None) -> Iterator[str]:
-    yield _book(document, declared, ()).text
+def _book_chunks(document: Document, encoding: str | None) -> Iterator[str]:
+    yield _book(document, encoding, ()).text

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
 _MOST_NAMES = 5
 
@@ -12,22 +11,22 @@ class Skipped:
     """Names of what was left out, by why it was."""
 
     def __init__(self) -> None:
-        self._names: dict[str, dict[str, None]] = {}
+        self._names: dict[str, set[str]] = {}
 
     def add(self, why: str, name: str) -> None:
         """Leave ``name`` out ("hidden", "empty"); a second time says nothing new."""
-        self._names.setdefault(why, {})[name] = None
+        self._names.setdefault(why, set()).add(name)
 
     def notes(self) -> Iterator[str]:
-        """Yield a line for each reason, with the first names."""
+        """Yield a line for each reason, with the first names in order."""
         for why, names in self._names.items():
-            yield f"{len(names):,} skipped as {why}: {first_names(names)}"
+            yield f"{len(names):,} skipped as {why}: {first_names(sorted(names))}"
 
     def __str__(self) -> str:
         """Return it as the end of a clause: empty where nothing was left out."""
         return "".join(f"; {note}" for note in self.notes())
 
 
-def first_names(names: Collection[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
     """Return the first few names, and a sign that there are more."""
-    return ", ".join(islice(names, _MOST_NAMES)) + ", …" * (len(names) > _MOST_NAMES)
+    return ", ".join(names[:_MOST_NAMES]) + ", …" * (len(names) > _MOST_NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from textgen_plugins.sources.file_bytes import (
     unpacked_blocks,
     unpacking,
 )
+from textgen_plugins.sources.file_encoding import NoTextError
 from textgen_plugins.sources.file_skipped import Skipped
 
 ZIP = ".zip"
@@ -66,6 +68,8 @@ def _document(path: Path, stamp: Stamp, info: zipfile.ZipInfo) -> Document:
 
 
 def _member_blocks(path: Path, stamp: Stamp, info: zipfile.ZipInfo, who: str) -> Iterator[bytes]:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise NoTextError(who, "a link to another file")
     if info.flag_bits & _ENCRYPTED:
         raise SourceError(
             f"{who}: the member is encrypted, and only open text can be read. Unpack the archive "

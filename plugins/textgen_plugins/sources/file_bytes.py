@@ -11,17 +11,13 @@ import os
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, cast
 
 from textgen import SourceError
 
 BLOCK_BYTES = 2**20
-
-PACKERS = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
-"""Python's module for each kind of file that holds one document, packed, by its ending."""
 
 # What unpacks to more than this, and to more than so many times its size, is no text: real ones
 # shrink to a tenth, one word repeated for ever to a hundredth or less.
@@ -69,13 +65,36 @@ def file_blocks(path: Path, stamp: Stamp, who: str) -> Iterator[bytes]:
         yield from _blocks(file, stamp.size)
 
 
+# Imported when needed, since a Python may have been built without one of them.
+def _gzip(file: IO[bytes]) -> IO[bytes]:
+    import gzip
+
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file))
+
+
+def _bz2(file: IO[bytes]) -> IO[bytes]:
+    import bz2
+
+    return bz2.BZ2File(file)
+
+
+def _xz(file: IO[bytes]) -> IO[bytes]:
+    import lzma
+
+    return lzma.LZMAFile(file)
+
+
+PACKERS = {".gz": _gzip, ".bz2": _bz2, ".xz": _xz}
+"""Opens each kind of file that holds one document, packed, by its ending."""
+
+
 def packed_blocks(path: Path, stamp: Stamp, who: str) -> Iterator[bytes]:
     """Yield what is packed in a file whose ending is one of `PACKERS`."""
     with (
         reading(path, stamp, who),
         path.open("rb") as file,
         unpacking(who),
-        import_module(PACKERS[path.suffix.lower()]).open(file, "rb") as unpacked,
+        PACKERS[path.suffix.lower()](file) as unpacked,
     ):
         yield from unpacked_blocks(unpacked, stamp.size, who)
 

@@ -23,7 +23,7 @@ from textgen_plugins.sources.file_finding import Found, find
 from textgen_plugins.sources.file_provenance import of_group, of_one
 from textgen_plugins.sources.file_reading import Reading, read_once
 from textgen_plugins.sources.file_sums import Sums
-from textgen_plugins.sources.options import FileOptions
+from textgen_plugins.sources.options import FileOptions, read_separator
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,20 @@ def open_corpus(locator: str, options: FileOptions) -> Corpus:
     Raises:
         SourceError: A file cannot be read or is no text in this encoding, or none holds any text.
     """
-    found = find(locator)
+    found, separator = find(locator), read_separator(options.separator)
     if found.group is None:
         reading, _ = read_once(found.documents[0], options, [Sums()])
         _require_text([reading] if reading.characters else [], found)
-        return Corpus(_Joined([reading], options.separator), of_one(reading))
-    readings, total = _read_group(found, options)
+        return Corpus(_Joined([reading], separator), of_one(reading))
+    readings, total = _read_group(found, options, separator.encode("utf-8", "surrogatepass"))
     _require_text(readings, found)
-    return Corpus(_Joined(readings, options.separator), of_group(found, readings, total))
+    return Corpus(_Joined(readings, separator), of_group(found, readings, total))
 
 
-def _read_group(found: Found, options: FileOptions) -> tuple[list[Reading], Sums]:
+def _read_group(found: Found, options: FileOptions, separator: bytes) -> tuple[list[Reading], Sums]:
     """Read all documents; what is no text is left out, as a folder may hold anything."""
     readings: list[Reading] = []
-    total, separator = Sums(), options.separator.encode("utf-8", errors="surrogatepass")
+    total = Sums()
     for document in found.documents:
         joined = total.copy()
         if readings:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, field_validator
+from pydantic import field_validator
 
 from textgen import Options, option
 
@@ -25,17 +25,11 @@ GUTENBERG_ALIASES: Mapping[str, int] = {
 }
 
 
-def _with_escapes(text: str) -> str:
-    return text.replace("\\n", "\n").replace("\\t", "\t")
-
-
-DOCUMENT_SEPARATOR = "\n\n"
+DOCUMENT_SEPARATOR = r"\n\n"
 SEPARATOR_HELP = (
     r"what stands between two documents, beside the line end of the first; "
     r"\n in it is a line end, \t a tab"
 )
-Separator = Annotated[str, AfterValidator(_with_escapes)]
-"""An option's text that may be written on a command line, where a line end is hard to type."""
 
 
 class GutenbergOptions(Options):
@@ -78,7 +72,7 @@ class FileOptions(Options):
         "how characters are stored, read strictly; auto: as a byte-order mark says, else utf-8, "
         "else windows-1252, which is then told",
     )
-    separator: Separator = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
+    separator: str = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
 
     @field_validator("encoding")
     @classmethod
@@ -97,6 +91,11 @@ class FileOptions(Options):
 
 class PydocOptions(Options):
     """The language reference has nothing to set."""
+
+
+def read_separator(written: str) -> str:
+    """Return a separator as it stands in a text, from how it is written on a command line."""
+    return written.replace("\\n", "\n").replace("\\t", "\t")
 
 
 def check_mirror(mirror: str) -> None:

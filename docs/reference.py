@@ -20,7 +20,7 @@ GROUPS = {
     "What a plugin announces": ["Component", "Options", "option", "Recipe", "KnownPart"],
     "Sources": [
         *("Corpus", "DocumentStart", "Provenance", "Cut"),
-        *("corpus_from_text", "corpus_from_chunks", "join_documents"),
+        *("corpus_from_text", "corpus_from_chunks", "join_documents", "sha256_of_documents"),
         *("Shelf", "ShelfItem", "CatalogueEntry", "Fetched"),
     ],
     "Tokenizers": ["Tokenizer"],

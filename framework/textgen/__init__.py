@@ -52,6 +52,7 @@ _HOMES = {
     "nearest": "errors",
     "option": "options",
     "sha256_of": "files",
+    "sha256_of_documents": "corpus",
     "write_atomic": "files",
 }
 
@@ -96,6 +97,7 @@ __all__ = [
     "nearest",
     "option",
     "sha256_of",
+    "sha256_of_documents",
     "write_atomic",
 ]
 
@@ -109,6 +111,7 @@ if TYPE_CHECKING:
         corpus_from_chunks,
         corpus_from_text,
         join_documents,
+        sha256_of_documents,
     )
     from textgen.errors import (
         GenerationError,

@@ -6,6 +6,8 @@ Knows nothing of tokens or of how a source finds its text.
 from __future__ import annotations
 
 import hashlib
+import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -41,7 +43,7 @@ class Provenance:
         sha256_text: SHA-256 of the text that is used, as UTF-8.
         characters: How long that text is; 0 where nobody counted.
         documents: How many documents it is made of.
-        sha256_documents: SHA-256 of where they begin; empty for a single one.
+        sha256_documents: `sha256_of_documents` of where they begin; empty for a single one.
         cuts: What was removed between the two.
         licence: What is known about the right to use it.
         notes: Anything a reader should know, such as an encoding that was guessed.
@@ -96,20 +98,33 @@ class Corpus:
         return "".join(self.chunks)
 
 
+def sha256_of_documents(begins: Iterable[int]) -> str:
+    """Return the checksum of where documents begin.
+
+    Args:
+        begins: The place of the first character of each, the first one's being 0.
+
+    Returns:
+        64 hexadecimal digits; nothing for a single document.
+    """
+    places = array("q", begins)
+    if sys.byteorder == "big":
+        places.byteswap()
+    return sha256_of(places.tobytes()) if len(places) > 1 else ""
+
+
 class TextDigest:
     """What is known of a text when all its chunks have gone by."""
 
     def __init__(self) -> None:
-        self._sha256, self._borders = hashlib.sha256(), hashlib.sha256()
-        self._characters = self._begun = 0
-        self._documents = 1
+        self._sha256 = hashlib.sha256()
+        self._characters = 0
+        self._begins = array("q", [0])
 
     def add(self, chunk: str) -> None:
         """Take in the next chunk."""
-        if isinstance(chunk, DocumentStart) and self._characters > self._begun:
-            self._borders.update(b"%d " % self._characters)
-            self._begun = self._characters
-            self._documents += 1
+        if isinstance(chunk, DocumentStart) and self._characters > self._begins[-1]:
+            self._begins.append(self._characters)
         self._sha256.update(chunk.encode("utf-8", errors="surrogatepass"))
         self._characters += len(chunk)
 
@@ -123,8 +138,8 @@ class TextDigest:
         return {
             "sha256_text": self.sha256,
             "characters": self._characters,
-            "documents": self._documents,
-            "sha256_documents": self._borders.hexdigest() if self._documents > 1 else "",
+            "documents": len(self._begins),
+            "sha256_documents": sha256_of_documents(self._begins),
         }
 
 

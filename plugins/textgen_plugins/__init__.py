@@ -33,7 +33,7 @@ def textgen_sources() -> Iterator[Component]:
     )
     yield Component(
         "file",
-        summary="a text file of yours; - is standard input",
+        summary="files of yours: a path, folder, pattern or archive; - is standard input",
         factory="textgen_plugins.sources.file:open_corpus",
         options=FileOptions,
     )

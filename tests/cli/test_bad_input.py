@@ -122,7 +122,7 @@ CORPORA = {
     "missing": (None, "no such file"),
     "empty": (b"", "empty"),
     "binary": (bytes(range(256)) * 20, "binary"),
-    "of another encoding": ("Größe und Maß".encode("latin-1") * 99, "encoding"),
+    "of two encodings": ("Größe".encode() + "Maß und Maß".encode("latin-1"), "two encodings"),
     "shorter than a window": (b"abcdeabcde", "sequence_length"),
 }
 

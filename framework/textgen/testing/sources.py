@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from textgen.corpus import Corpus, Cut
+from textgen.corpus import Corpus, Cut, TextDigest
 from textgen.errors import LocatorError, SourceError
-from textgen.files import sha256_of
 from textgen.testing.rules import BrokenRule, NotApplicable, RuleBook, require
 from textgen.testing.subjects import Subject
 
@@ -44,8 +43,16 @@ def provenance(subject: Subject) -> None:
     for field in ("title", "origin"):
         value = getattr(record, field)
         require(isinstance(value, str) and value.strip() != "", f"its {field} is {value!r}")
-    actual = sha256_of(text.encode("utf-8", errors="surrogatepass"))
+    digest = TextDigest()
+    for chunk in corpus.chunks:
+        digest.add(chunk)
+    actual = digest.sha256
     require(record.sha256_text == actual, "sha256_text is not that of the text as UTF-8")
+    require(
+        record.sha256_documents == digest.facts()["sha256_documents"],
+        "sha256_documents is not that of where its documents begin; make the corpus by "
+        "textgen.corpus_from_chunks, or the checksum by textgen.sha256_of_documents",
+    )
     require(
         isinstance(record.sha256_received, str) and len(record.sha256_received) == len(actual),
         f"sha256_received is {record.sha256_received!r}, which is no SHA-256",

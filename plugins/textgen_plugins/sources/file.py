@@ -1,123 +1,84 @@
-"""The source ``file:<path>``: a text file of yours, or standard input as ``file:-``.
+"""The source ``file:<path>``: texts of yours, of any size.
 
-The text stays as it is, a byte-order mark included; only line ends become LF, as Python's own
-text files do. Project Gutenberg's header and footer go when asked for.
+    file:book.txt              one file; packed ones too, by their ending (.gz, .bz2, .xz)
+    file:-                     standard input
+    file:shelf                 a folder with all below it, but for hidden files and folders
+    file:texts/**/*.txt        what matches a pattern; a name that exists is no pattern
+    file:books.zip             all texts in an archive
+    file:books.zip/alice.txt   one of them, or a folder of them
+
+A text stays as it is; only line ends become LF. Several are read in the order of their names, code
+point by code point, with ``/`` between folders. Nothing is held in memory but the piece at hand: a
+text is read once when it is opened, for its checksum and encoding, and anew whenever it is used.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from textgen import Corpus, LocatorError, SourceError, corpus_from_text, nearest
-from textgen_plugins.sources.gutenberg_text import read_book
-from textgen_plugins.sources.options import FileOptions
-from textgen_plugins.sources.plain_text import decode_strictly, refuse_binary
+from textgen import Corpus, SourceError, join_documents
+from textgen_plugins.sources.file_encoding import NoTextError
+from textgen_plugins.sources.file_finding import Found, find
+from textgen_plugins.sources.file_provenance import of_group, of_one
+from textgen_plugins.sources.file_reading import Reading, read_once
+from textgen_plugins.sources.file_sums import Sums
+from textgen_plugins.sources.options import FileOptions, read_separator
 
-_STDIN = "-"
-_DEFAULT_ENCODING = FileOptions().encoding
-_MOST_NAMES = 10
-_CONVERT = "Convert it to text; text in UTF-16 is read with --set source.encoding=utf-16"
-_NAME_ENCODING = "Name the right encoding, such as: --set source.encoding=windows-1252"
+
+@dataclass(frozen=True)
+class _Joined:
+    """The text of all documents, read anew by each iteration."""
+
+    readings: list[Reading] = field(repr=False)
+    separator: str
+
+    def __iter__(self) -> Iterator[str]:
+        return join_documents((reading.chunks() for reading in self.readings), self.separator)
 
 
 def open_corpus(locator: str, options: FileOptions) -> Corpus:
-    """Return the file's text.
+    """Return the text of a file, or of many with a separator between them.
 
     Args:
-        locator: A path, whose ``~`` is the home folder, or ``-`` for standard input.
-        options: The encoding, and what to cut off.
+        locator: A path, whose ``~`` is the home folder, a pattern, or ``-`` for standard input.
+        options: The encoding, what to cut off, and what stands between two documents.
 
     Raises:
-        SourceError: The file cannot be read, is empty, or is no text in this encoding.
+        SourceError: A file cannot be read or is no text in this encoding, or none holds any text.
     """
-    who = f"file:{locator}"
-    data, origin, name = _read(locator)
-    complete = who if locator == _STDIN else f"file:{origin}"
-    if options.strip == "gutenberg":
-        return _gutenberg_corpus(data, origin, name, complete, options)
-    refuse_binary(data, who, options.encoding, _CONVERT)
-    text = decode_strictly(data, who, options.encoding, _NAME_ENCODING)
-    return corpus_from_text(
-        re.sub(r"\r\n?", "\n", text),
-        received=data,
-        locator=complete,
-        title=name,
-        origin=origin,
-    )
+    found, separator = find(locator), read_separator(options.separator)
+    if found.group is None:
+        reading, _ = read_once(found.documents[0], options, [Sums()])
+        _require_text([reading] if reading.characters else [], found)
+        return Corpus(_Joined([reading], separator), of_one(reading))
+    readings, total = _read_group(found, options, separator.encode("utf-8", "surrogatepass"))
+    _require_text(readings, found)
+    return Corpus(_Joined(readings, separator), of_group(found, readings, total, separator))
 
 
-def _gutenberg_corpus(
-    data: bytes, origin: str, name: str, locator: str, options: FileOptions
-) -> Corpus:
-    declared = options.encoding if options.encoding != _DEFAULT_ENCODING else None
-    book = read_book(data, locator, declared)
-    return corpus_from_text(
-        book.text,
-        received=data,
-        locator=locator,
-        title=book.title or name,
-        origin=origin,
-        cuts=book.cuts,
-        licence=book.licence,
-        notes=book.notes,
-        warnings=book.warnings,
-    )
+def _read_group(found: Found, options: FileOptions, separator: bytes) -> tuple[list[Reading], Sums]:
+    """Read all documents; what is no text is left out, as a folder may hold anything."""
+    readings: list[Reading] = []
+    total = Sums()
+    for document in found.documents:
+        joined = total.copy()
+        if readings:
+            joined.take(b"", separator)
+        try:
+            reading, (_, joined) = read_once(document, options, [Sums(), joined])
+        except NoTextError as error:
+            found.skipped.add("no text", f"{document.name} ({error.kind})")
+            continue
+        if reading.characters:
+            readings.append(reading)
+            total = joined
+        else:
+            found.skipped.add("empty", document.name)
+    return readings, total
 
 
-def _read(locator: str) -> tuple[bytes, str, str]:
-    """Return the bytes, where they came from, and a name for people."""
-    if locator == _STDIN:
-        return _read_stdin(), "standard input", "standard input"
-    if not locator:
-        raise LocatorError("file: no path is given. Write --source file:PATH, or file:- for stdin")
-    path, data = _read_file(locator)
-    if not data:
-        raise SourceError(
-            f"file:{locator}: the file is empty; a corpus needs text. Name another file."
-        )
-    return data, str(path), path.name
-
-
-def _read_file(locator: str) -> tuple[Path, bytes]:
-    path = Path(locator)
-    try:
-        path = path.expanduser().absolute()
-        return path, path.read_bytes()
-    except FileNotFoundError as error:
-        raise SourceError(f"file:{locator}: no such file; {_near(path)}") from error
-    except IsADirectoryError as error:
-        raise SourceError(f"file:{locator}: that is a folder. Name a file in it.") from error
-    except PermissionError as error:
-        raise SourceError(
-            f"file:{locator}: you may not read this file. Change its permissions, or copy it."
-        ) from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SourceError(f"file:{locator}: cannot be read ({error}). Check the path.") from error
-
-
-def _read_stdin() -> bytes:
-    """Return what is piped in; nobody types a corpus, and a silent wait would look like a fault."""
-    if sys.stdin is None or sys.stdin.isatty():
-        raise SourceError(
-            f"file:{_STDIN}: nothing is piped into standard input. Pipe a text into it, such as: "
-            f"textgen run --source file:{_STDIN} < book.txt"
-        )
-    data = sys.stdin.buffer.read()
-    if not data:
-        raise SourceError(f"file:{_STDIN}: standard input is empty; pipe a text into it.")
-    return data
-
-
-def _near(path: Path) -> str:
-    """Say which file in the same folder has the nearest name."""
-    names: list[str] = []
-    with contextlib.suppress(OSError):
-        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
-    if not names:
-        return f"there is no file in {path.parent}."
-    near = nearest(path.name, names)
-    listed = len(names) <= _MOST_NAMES or near.startswith("did you mean")
-    return near if listed else f"no name in {path.parent} is near it."
+def _require_text(readings: list[Reading], found: Found) -> None:
+    if not readings:
+        what = "the file is empty" if found.group is None else f"no file holds text{found.skipped}"
+        raise SourceError(f"{found.locator}: {what}; a corpus needs text. Name another.")

@@ -26,7 +26,11 @@ from textgen import (
 from textgen_plugins.sources.gutenberg_catalogue import agree
 from textgen_plugins.sources.gutenberg_library import Library, book_volume
 from textgen_plugins.sources.gutenberg_text import Book, read_book
-from textgen_plugins.sources.options import GUTENBERG_ALIASES, GutenbergOptions
+from textgen_plugins.sources.options import (
+    GUTENBERG_ALIASES,
+    GutenbergOptions,
+    read_separator,
+)
 
 _MOST_PARTS = 100
 _MOST_NAMED = 3
@@ -47,7 +51,7 @@ def open_corpus(locator: str, options: GutenbergOptions) -> Corpus:
     library = Library(options)
     if len(numbers) == 1:
         return _one_book(numbers[0], f"gutenberg:{locator}", library)[1]
-    return _several(numbers, f"gutenberg:{locator}", library, options.separator)
+    return _several(numbers, f"gutenberg:{locator}", library, read_separator(options.separator))
 
 
 def numbers_of(locator: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -24,8 +25,11 @@ GUTENBERG_ALIASES: Mapping[str, int] = {
 }
 
 
-DOCUMENT_SEPARATOR = "\n\n"
-SEPARATOR_HELP = "what stands between two documents, beside the line end of the first"
+DOCUMENT_SEPARATOR = r"\n\n"
+SEPARATOR_HELP = (
+    r"what stands between two documents, beside the line end of the first; "
+    r"\n in it is a line end, \t a tab"
+)
 
 
 class GutenbergOptions(Options):
@@ -67,22 +71,26 @@ class GutenbergOptions(Options):
 
 
 class FileOptions(Options):
-    """How a file's bytes become text."""
+    """How files become text."""
 
     strip: Literal["none", "gutenberg"] = option(
         "none", "what to cut off: nothing, or Project Gutenberg's header, credits and footer"
     )
     encoding: str = option(
-        "utf-8",
-        "how characters are stored, read strictly; "
-        "with strip=gutenberg, utf-8 gives way to windows-1252 where it must",
+        "auto",
+        "how characters are stored, read strictly; auto: as a byte-order mark says, else utf-8, "
+        "else windows-1252, which is then told",
     )
+    separator: str = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str) -> str:
+        if encoding == "auto":
+            return encoding
         try:
             "".encode(encoding)
+            codecs.getincrementaldecoder(encoding)
         except (LookupError, UnicodeError) as error:
             raise ValueError(
                 "no such text encoding in Python; common ones are utf-8, windows-1252, utf-16"
@@ -92,6 +100,11 @@ class FileOptions(Options):
 
 class PydocOptions(Options):
     """The language reference has nothing to set."""
+
+
+def read_separator(written: str) -> str:
+    """Return a separator as it stands in a text, from how it is written on a command line."""
+    return written.replace("\\n", "\n").replace("\\t", "\t")
 
 
 def check_mirror(mirror: str) -> None:

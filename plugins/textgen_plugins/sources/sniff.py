@@ -72,11 +72,23 @@ def _is_wide(start: bytes) -> bool:
     )
 
 
+def html_kind(data: bytes) -> str | None:
+    """Say what ``data`` is if it is a page of HTML: it begins with a tag, and soon names HTML."""
+    start = _without_blanks(data[:4096])
+    if not (start.startswith(b"<") and _HTML.search(start)):
+        return None
+    found = _HTML_TITLE.search(start)
+    title = found.group(1).decode("latin-1") if found else ""
+    if _LISTING.search(title):
+        return "an HTML page: a listing of a folder"
+    return _error_or("an HTML page", title, "an HTML page: a web site's error page")
+
+
 def web_kind(data: bytes) -> str | None:
     """Say what ``data`` is if it is made for a browser: it begins so, whatever it holds."""
+    if page := html_kind(data):
+        return page
     start = _without_blanks(data[:4096])
-    if start.startswith(b"<") and _HTML.search(start):
-        return _html_kind(start)
     if _XML.match(start):
         return "an XML document"
     if _FRONT_MATTER.match(start.decode("latin-1")):
@@ -93,14 +105,6 @@ def page_kind(text: str) -> str:
         return "a JSON document"
     known = "a Markdown page" if _MARKDOWN.search(start) else "not a Project Gutenberg text"
     return _error_or(known, start)
-
-
-def _html_kind(start: bytes) -> str:
-    found = _HTML_TITLE.search(start)
-    title = found.group(1).decode("latin-1") if found else ""
-    if _LISTING.search(title):
-        return "an HTML page: a listing of a folder"
-    return _error_or("an HTML page", title, "an HTML page: a web site's error page")
 
 
 def _error_or(kind: str, start: str, error: str = "a web site's error page") -> str:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from textgen import SourceError
+from textgen_plugins.sources.file import open_corpus
+from textgen_plugins.sources.options import FileOptions
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 BOOK = (
@@ -113,3 +117,28 @@ def start_mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Mirro
 @pytest.fixture
 def mirror(start_mirror: Callable[[], Mirror]) -> Mirror:
     return start_mirror()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., str]:
+    """Writes a file, in a folder where one is named, and returns its path."""
+
+    def write_file(data: bytes | str, name: str = "text.txt") -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return str(path)
+
+    return write_file
+
+
+@pytest.fixture
+def failure() -> Callable[..., str]:
+    """Opens what the file source must refuse, and returns what it says."""
+
+    def message(locator: object, **options: str) -> str:
+        with pytest.raises(SourceError) as caught:
+            open_corpus(str(locator), FileOptions(**options))
+        return str(caught.value)
+
+    return message

@@ -1,0 +1,39 @@
+"""What to say of a path where nothing is: why, and which name may have been meant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from pathlib import Path
+
+from textgen import SourceError, nearest
+
+_MOST_NAMES = 10
+
+
+def missing(path: Path, who: str) -> SourceError:
+    """Return the error for a path that does not exist.
+
+    Raises:
+        OSError: The system does not even let that be seen.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        path.lstat()
+    return SourceError(f"{who}: no such file or folder; {near_in(path.parent, path.name)}")
+
+
+def near_in(folder: Path, name: str) -> str:
+    """Say which name in a folder is near ``name``, as the end of a message."""
+    names: list[str] = []
+    with contextlib.suppress(OSError):
+        names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    return near(name, names, str(folder))
+
+
+def near(name: str, names: Collection[str], place: str) -> str:
+    """Say which of the names in a place is near ``name``; a long list is not printed."""
+    if not names:
+        return f"there is no file in {place}."
+    said = nearest(name, names)
+    listed = len(names) <= _MOST_NAMES or said.startswith("did you mean")
+    return said if listed else f"no name in {place} is near it."

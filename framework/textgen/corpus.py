@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from textgen.borders import last_border
 from textgen.files import sha256_of
+
+_LEAST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,9 @@ class DocumentStart(str):
 class Corpus:
     """Text in chunks that may be read more than once, with its provenance.
 
+    Iterating over a corpus gives the text cut anew: at least 65,536 characters at a time, between
+    words, however the source cut it, so that what reads piece by piece finds what is in the whole.
+
     Attributes:
         chunks: Pieces of the text in order, of a few megabytes at most where the text may be
             larger than memory; iterating twice must give the same pieces. Each document of
@@ -85,11 +91,30 @@ class Corpus:
     provenance: Provenance
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.chunks)
+        return _between_words(self.chunks)
 
     def text(self) -> str:
         """Return the whole text as one string."""
         return "".join(self.chunks)
+
+
+def _between_words(chunks: Iterable[str]) -> Iterator[str]:
+    """Cut a text anew, at borders and where a document begins; a small rest is a piece as well."""
+    waiting, length, kind = list[str](), 0, str
+    for chunk in chunks:
+        if isinstance(chunk, DocumentStart):
+            if length:
+                yield kind("".join(waiting))
+            waiting, length, kind = [], 0, DocumentStart
+        waiting.append(chunk)
+        length += len(chunk)
+        if length >= _LEAST:
+            text = "".join(waiting)
+            border = last_border(text) or length
+            yield kind(text[:border])
+            waiting, length, kind = [text[border:]], length - border, str
+    if length:
+        yield kind("".join(waiting))
 
 
 def corpus_from_text(text: str, *, received: bytes | None = None, **provenance: Any) -> Corpus:

@@ -77,8 +77,8 @@ class DocumentStart(str):
 class Corpus:
     """Text in chunks that may be read more than once, with its provenance.
 
-    Iterating over a corpus gives the text cut anew: at least 65,536 characters at a time, between
-    words, however the source cut it, so that what reads piece by piece finds what is in the whole.
+    Iterating over a corpus gives its text between words cut anew, however the source cut it, so
+    that what reads it piece by piece finds what is in the whole.
 
     Attributes:
         chunks: Pieces of the text in order, of a few megabytes at most where the text may be

@@ -7,7 +7,6 @@ printable character; here a token is its bytes, and a merge a pair of ids.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -58,9 +57,6 @@ def find_merges(
         show_progress=False,
     )
     tokenizer.train_from_iterator(pieces, trainer=trainer)
-    # It warns in every process that is forked after it used threads, unless this says whether
-    # threads are wanted; from here on it uses none.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return _numbered(json.loads(tokenizer.to_str())["model"]["merges"])
 
 

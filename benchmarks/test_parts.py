@@ -1,4 +1,4 @@
-"""The speed of the parts, each beside what plain PyTorch or Python does, to be read as ratios.
+"""The speed of the parts, each beside what plain PyTorch does, to be read as ratios.
 
 Run by `make bench`. The benchmarks of one group do the same work.
 """
@@ -19,11 +19,8 @@ from textgen_plugins.models.options import StackedLSTMOptions
 from textgen_plugins.samplers.options import SlidingWindowOptions, StatefulOptions
 from textgen_plugins.samplers.sliding_window import SlidingWindowSampler
 from textgen_plugins.samplers.stateful import StatefulSampler
-from textgen_plugins.tokenizers.char import CharTokenizer
-from textgen_plugins.tokenizers.options import CharOptions
 
 VOCAB, BATCH, LENGTH, CHARACTERS = 75, 16, 64, 160
-TEXT = "Alice was beginning to get very tired of sitting by her sister on the bank. " * 20_000
 
 
 @pytest.fixture
@@ -85,15 +82,3 @@ class TestWriting:
                 window[:, -1] = logits[:, -1].argmax()
 
         benchmark.pedantic(write, rounds=5)
-
-
-@pytest.mark.benchmark(group="encoding 1.5 million characters")
-class TestEncoding:
-    def test_char(self, benchmark):
-        tokenizer = CharTokenizer(CharOptions())
-        tokenizer.learn([TEXT])
-        benchmark(tokenizer.encode, TEXT)
-
-    def test_plain_dictionary(self, benchmark):
-        ids = {character: index for index, character in enumerate(sorted(set(TEXT)))}
-        benchmark.pedantic(lambda: [ids[character] for character in TEXT], rounds=5)

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from textgen.borders import last_border
 from textgen.files import sha256_of
+
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class DocumentStart(str):
 class Corpus:
     """Text in chunks that may be read more than once, with its provenance.
 
+    Iterating over a corpus gives the text cut anew, however its source cut it: in documents, and
+    within them between words, a megabyte at most at a time. So what reads it piece by piece finds
+    what is in the whole, and finds the same in the same text from another source.
+
     Attributes:
         chunks: Pieces of the text in order, of a few megabytes at most where the text may be
             larger than memory; iterating twice must give the same pieces. Each document of
@@ -91,11 +98,28 @@ class Corpus:
     provenance: Provenance
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.chunks)
+        return _pieces(self.chunks)
 
     def text(self) -> str:
         """Return the whole text as one string."""
         return "".join(self.chunks)
+
+
+def _pieces(chunks: Iterable[str]) -> Iterator[str]:
+    """Cut a text anew; where each cut is depends on the document before it and nothing else."""
+    kind, text = str, ""
+    for chunk in chunks:
+        if isinstance(chunk, DocumentStart):
+            if text:
+                yield kind(text)
+            kind, text = DocumentStart, ""
+        text += chunk
+        while len(text) > _PIECE:
+            cut = last_border(text[:_PIECE]) or _PIECE
+            yield kind(text[:cut])
+            kind, text = str, text[cut:]
+    if text:
+        yield kind(text)
 
 
 def sha256_of_documents(begins: Iterable[int]) -> str:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Tokenizer(Protocol):
-    """Text to token ids and back. A factory returns one that has learned nothing yet."""
+    """Text to token ids and back. A factory returns one that has learned nothing yet.
+
+    A corpus is learned and encoded chunk by chunk. Its chunks end between words, where no mark is
+    parted from its letter either (in a text without white space only the latter), so that each may
+    be encoded by itself; the ids of all, joined, must be decoded to the text.
+
+    A tokenizer may tell what users should know of what it learned in an attribute ``notes``: lines
+    that a run tells before it begins.
+    """
 
     @property
     def vocab_size(self) -> int:

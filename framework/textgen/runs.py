@@ -16,7 +16,7 @@ from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
 from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
-from textgen.generation.writer import encode_prompt, write
+from textgen.generation.writer import encode_prompt, prompt_at_the_end, write
 from textgen.learning import Learning, plan_learning, rehearse_learning
 from textgen.pipeline import ReadFile, TrainedModel, build_model, build_sampler, sketch_model
 from textgen.preparation import prepare
@@ -96,6 +96,7 @@ class Run:
         )
         self.notes = [
             *self._material.corpus.provenance.notes,
+            *getattr(self._material.tokenizer, "notes", ()),
             *notes_on_held_out(assessment),
             *notes_on_window(settings, carries_state=assessment.carries_state),
             *self._learning.notes,
@@ -221,10 +222,10 @@ class Run:
 
     def _choose_prompt(self) -> TokenIds:
         """Return the ids of the prompt asked for, or of the end of the training text."""
-        asked = self.settings.sample.prompt
+        asked, tokenizer = self.settings.sample.prompt, self._material.tokenizer
         if asked is None:
-            return self._material.training_ids[-_PROMPT_TOKENS:]
-        return encode_prompt(self._material.tokenizer, asked)
+            return prompt_at_the_end(tokenizer, self._material.training_ids, _PROMPT_TOKENS)
+        return encode_prompt(tokenizer, asked)
 
     @property
     def _prompt_text(self) -> str:

@@ -17,7 +17,7 @@ from textgen_plugins.sources.options import (
     GutenbergOptions,
     PydocOptions,
 )
-from textgen_plugins.tokenizers.options import CharOptions
+from textgen_plugins.tokenizers.options import BPEOptions, ByteOptions, CharOptions, WordOptions
 
 
 @hookimpl
@@ -54,6 +54,24 @@ def textgen_tokenizers() -> Iterator[Component]:
         summary="every character is a token",
         factory="textgen_plugins.tokenizers.char:CharTokenizer",
         options=CharOptions,
+    )
+    yield Component(
+        "byte",
+        summary="every byte of the text's UTF-8 is a token: 256, whatever the text",
+        factory="textgen_plugins.tokenizers.byte:ByteTokenizer",
+        options=ByteOptions,
+    )
+    yield Component(
+        "word",
+        summary="words, white space and signs are tokens; rare words are spelt",
+        factory="textgen_plugins.tokenizers.word:WordTokenizer",
+        options=WordOptions,
+    )
+    yield Component(
+        "bpe",
+        summary="pieces of words are tokens, learned from the text (needs the extra bpe)",
+        factory="textgen_plugins.tokenizers.bpe:BPETokenizer",
+        options=BPEOptions,
     )
 
 

@@ -81,7 +81,7 @@ def test_a_project_is_checked_from_its_folder_and_a_broken_rule_fails(textgen, p
     assert "decoded" not in unknown
     assert ". Found: ValueError: " in unknown
     assert "src/textgen_checked/letters.py:13)" in unknown.replace("\\", "/")
-    assert sum_ == "5 kept, 1 broken, 0 not applicable"
+    assert sum_ == "6 kept, 1 broken, 0 not applicable"
 
 
 def test_programs_get_one_document(textgen, project):

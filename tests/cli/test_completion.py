@@ -65,7 +65,7 @@ def bash(environment):
         ("textgen run --model sh", []),  # two packages have it
         ("textgen run --model textgen-o", ["textgen-one/shared"]),
         ("textgen run --model textgen-one/", ["textgen-one/one-net", "textgen-one/shared"]),
-        ("textgen run --tokenizer ", ["char"]),
+        ("textgen run --tokenizer ", ["bpe", "byte", "char", "word"]),
         ("textgen run --sampler st", ["stateful"]),
         ("textgen generate latest --sampler st", ["stateful"]),
         ("textgen run --source one", ["one-books:emma", "one-books:emil"]),

@@ -6,7 +6,7 @@ Knows nothing of how they are divided and read in training.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # Shorter texts are encoded anew for every run, which takes no longer than finding a file.
 _WORTH_KEEPING = 1 << 20
-_PIECE = 1 << 20
 _NEAR = 16
 
 
@@ -95,7 +94,7 @@ def tokenize(corpus: Corpus, encoding: Encoding, cache: TokenCache) -> Tokens:
     tokenizer, provenance = encoding.tokenizer, corpus.provenance
     if 0 < provenance.characters < _WORTH_KEEPING:
         if encoding.learns:
-            tokenizer.learn(pieces_of(corpus))
+            tokenizer.learn(corpus)
         pieces: list[TokenIds] = []
         documents = _encode(corpus, tokenizer, pieces.append)
         return Tokens(np.concatenate(pieces), documents)
@@ -104,27 +103,6 @@ def tokenize(corpus: Corpus, encoding: Encoding, cache: TokenCache) -> Tokens:
     if encoding.learns:
         _learn(corpus, tokenizer, cache.entry("learned", text))
     return _ids(corpus, tokenizer, cache.entry("ids", {**text, "state": tokenizer.state()}))
-
-
-def pieces_of(chunks: Iterable[str]) -> Iterator[str]:
-    """Yield a text in pieces that do not depend on how its source cuts it.
-
-    What a tokenizer makes of a text may depend on the cuts. Within a document a piece ends behind
-    the last line end in reach, and ends at a length of ``_PIECE`` where there is none.
-    """
-    kind, text = str, ""
-    for chunk in chunks:
-        if isinstance(chunk, DocumentStart):
-            if text:
-                yield kind(text)
-            kind, text = DocumentStart, ""
-        text += chunk
-        while len(text) > _PIECE:
-            cut = text.rfind("\n", 0, _PIECE) + 1 or _PIECE
-            yield kind(text[:cut])
-            kind, text = str, text[cut:]
-    if text:
-        yield kind(text)
 
 
 def count_characters(tokenizer: Tokenizer, ids: TokenIds) -> int:
@@ -147,7 +125,7 @@ def _learn(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> None:
     """Have the tokenizer learn, or take over what one like it learned from this text."""
     learned = entry.read_state()
     if learned is None:
-        tokenizer.learn(pieces_of(corpus))
+        tokenizer.learn(corpus)
         entry.keep_state(tokenizer.state())
     else:
         tokenizer.load_state(learned)
@@ -156,7 +134,7 @@ def _learn(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> None:
 def _ids(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> Tokens:
     """Return the ids that are kept, or encode the corpus and keep them."""
     kept = entry.read_ids()
-    if kept is not None and _still_gives(tokenizer, kept.ids, next(pieces_of(corpus), "")):
+    if kept is not None and _still_gives(tokenizer, kept.ids, next(iter(corpus), "")):
         return Tokens(*kept)
     with entry.new_ids(_dtype(tokenizer)) as new:
         new.documents = _encode(corpus, tokenizer, new.write)
@@ -179,7 +157,7 @@ def _encode(
         CorpusError: The corpus is empty, or was another text when it was opened.
     """
     digest, documents, count, dtype = TextDigest(), [0], 0, _dtype(tokenizer)
-    for piece in pieces_of(corpus):
+    for piece in corpus:
         if isinstance(piece, DocumentStart):
             documents.append(count)
         digest.add(piece)

@@ -1,4 +1,7 @@
-"""From a prompt to text: samples, and decodes as soon as the text of the tokens is certain."""
+"""From a prompt to text: samples, and decodes as soon as the text of the tokens is certain.
+
+What is handed out are whole characters, as `textgen.generation.clusters` says what those are.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 import torch
 
 from textgen.errors import GenerationError, TokenizerError
+from textgen.generation.clusters import Clusters
 from textgen.parts import Decoder, Sampler, Tokenizer
 from textgen.training.trouble import device_trouble
 
@@ -35,6 +39,17 @@ def encode_prompt(tokenizer: Tokenizer, prompt: str) -> TokenIds:
             "the prompt is empty: a model needs something to continue; say --prompt TEXT."
         )
     return ids
+
+
+def prompt_at_the_end(tokenizer: Tokenizer, ids: TokenIds, tokens: int) -> TokenIds:
+    """Return the ids of the text that the last ``tokens`` of ``ids`` stand for.
+
+    Tokens may be parts of characters; halves of them at either end are left out. So the text, where
+    it is given as a prompt, has the same ids.
+    """
+    last = ids[-tokens:]
+    text = tokenizer.decode(last).strip(_HALF_A_CHARACTER)
+    return tokenizer.encode(text) if text else last
 
 
 def write(
@@ -85,14 +100,15 @@ class _Text:
     """One text as it grows, from ids to characters.
 
     A token may be a part of a character, or change how the one before it is written. So a piece is
-    the difference that new ids make to a text decoded with some before them, and an end that looks
-    like half a character waits for the rest of it.
+    the difference that new ids make to a text decoded with some before them. An end that looks like
+    half a character waits for the rest of it, and a letter for the accents that may follow.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._ids = np.empty(0, dtype=np.int64)
         self._told = ""
+        self._clusters = Clusters()
 
     def go_on(self, ids: TokenIds) -> str:
         """Take in more ids; return the text that is certain by now."""
@@ -100,11 +116,12 @@ class _Text:
         piece = self._certain()[len(self._told) :]
         self._ids = self._ids[-_KEPT:]
         self._told = self._certain()
-        return piece
+        return self._clusters.go_on(piece)
 
     def rest(self) -> str:
         """Return the text that still waits."""
-        return self._tokenizer.decode(self._ids)[len(self._told) :]
+        piece = self._tokenizer.decode(self._ids)[len(self._told) :]
+        return self._clusters.go_on(piece) + self._clusters.rest()
 
     def _certain(self) -> str:
         text = self._tokenizer.decode(self._ids)

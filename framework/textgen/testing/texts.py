@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import takewhile
 from tempfile import TemporaryDirectory
 
+from textgen.borders import last_border
 from textgen.errors import TextgenError
 
 try:
@@ -37,6 +38,15 @@ def chunks_of(text: str) -> list[str]:
     """Cut a text into chunks, as sources hand one out: three, or one per letter of a short one."""
     size = max(1, -(-len(text) // _CHUNKS))
     return [text[begin : begin + size] for begin in range(0, len(text), size)]
+
+
+def pieces_of(text: str) -> list[str]:
+    """Cut a text at all the borders where a corpus may be cut to be encoded."""
+    pieces: list[str] = []
+    while border := last_border(text):
+        pieces.insert(0, text[border:])
+        text = text[:border]
+    return [text, *pieces]
 
 
 def contrast(text: str, back: str) -> str:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from textgen.errors import TokenizerError
 from textgen.testing.elsewhere import ids_elsewhere
 from textgen.testing.rules import BrokenRule, RuleBook, require
 from textgen.testing.subjects import Subject
-from textgen.testing.texts import LETTERS, RHYME, chunks_of, contrast, for_any_text
+from textgen.testing.texts import (
+    LETTERS,
+    RHYME,
+    chunks_of,
+    contrast,
+    for_any_text,
+    pieces_of,
+)
 
 if TYPE_CHECKING:
     from textgen.parts import Tokenizer
@@ -29,6 +38,20 @@ def round_trip(subject: Subject) -> None:
     for_any_text(test)
     test(LETTERS)
     _check_round_trip(_learned(subject, RHYME), "")
+
+
+@RULES
+def piece_by_piece(subject: Subject) -> None:
+    """A text encoded in pieces, cut where a corpus may be, is decoded like one encoded whole."""
+
+    def test(text: str) -> None:
+        tokenizer = _learned(subject, text)
+        pieces = np.concatenate([tokenizer.encode(piece) for piece in pieces_of(text)])
+        whole, back = tokenizer.decode(tokenizer.encode(text)), tokenizer.decode(pieces)
+        require(back == whole, f"encoded in pieces, {contrast(whole, back)}")
+
+    test(RHYME)
+    for_any_text(test)
 
 
 @RULES

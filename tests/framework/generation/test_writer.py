@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textgen.errors import GenerationError
-from textgen.generation.writer import encode_prompt, write
+from textgen.generation.writer import encode_prompt, prompt_at_the_end, write
 
 
 class Letters:
@@ -73,8 +73,9 @@ def written(sampler, *, prompt="ax", length=4, count=1, tokenizer=None):
     return list(pieces)
 
 
-def test_each_token_is_shown_as_soon_as_it_is_there():
-    assert written(Onwards()) == [["y"], ["z"], ["a"], ["b"], [""]]
+def test_each_character_is_shown_as_soon_as_the_next_begins():
+    """An accent might follow, which belongs to it."""
+    assert written(Onwards()) == [[""], ["y"], ["z"], ["a"], ["b"]]
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 7])
@@ -83,7 +84,7 @@ def test_as_many_tokens_as_asked_are_written_whatever_the_sampler_gives_at_once(
 
 
 def test_several_texts_are_written_at_once():
-    assert written(Onwards(), count=3, length=2) == [["y"] * 3, ["z"] * 3, [""] * 3]
+    assert written(Onwards(), count=3, length=2) == [[""] * 3, ["y"] * 3, ["z"] * 3]
 
 
 @given(st.text(min_size=1), st.integers(1, 5))
@@ -92,6 +93,32 @@ def test_no_character_is_shown_in_parts(text, block):
     pieces = written(Reciting(ids, block), prompt="x", length=len(ids), tokenizer=Bytes())
     assert "".join(piece for (piece,) in pieces) == text
     assert "\ufffd" in text or all("\ufffd" not in piece for (piece,) in pieces)
+
+
+def test_what_readers_take_for_one_character_comes_in_one_piece():
+    text = "e\u0301👩\u200d👧🇩🇪\u1100\u1161\r\nx"
+    ids = list(text.encode())
+    pieces = written(Reciting(ids, 1), prompt="x", length=len(ids), tokenizer=Bytes())
+    shown = [piece for (piece,) in pieces if piece]
+    assert shown == ["e\u0301", "👩\u200d👧", "🇩🇪", "\u1100\u1161", "\r\n", "x"]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "prompt"), [(3, "数"), (4, "数"), (5, "é数"), (6, "né数"), (100, "né数")]
+)
+def test_the_end_of_a_text_as_a_prompt_has_no_halves_of_characters(tokens, prompt):
+    ids = Bytes().encode("né数")
+    assert Bytes().decode(prompt_at_the_end(Bytes(), ids, tokens)) == prompt
+
+
+def test_where_there_are_nothing_but_halves_they_are_the_prompt():
+    ids = Bytes().encode("数")[1:]
+    assert prompt_at_the_end(Bytes(), ids, 100).tolist() == ids.tolist()
+
+
+def test_halves_of_characters_at_both_ends_are_left_out():
+    ids = Bytes().encode("数né数")[1:-1]
+    assert Bytes().decode(prompt_at_the_end(Bytes(), ids, 100)) == "né"
 
 
 def test_bytes_that_are_no_text_are_shown_in_the_end():

@@ -38,6 +38,31 @@ def test_char(conformance):
     conformance()
 
 
+@pytest.mark.textgen_part("tokenizer", "byte")
+def test_byte(conformance):
+    conformance()
+
+
+@pytest.mark.textgen_part("tokenizer", "word")
+def test_word(conformance):
+    conformance()
+
+
+@pytest.mark.textgen_part("tokenizer", "word", min_count=1)
+def test_word_of_all_words(conformance):
+    conformance()
+
+
+@pytest.mark.textgen_part("tokenizer", "bpe")
+def test_bpe(conformance):
+    conformance()
+
+
+@pytest.mark.textgen_part("tokenizer", "bpe", vocab_size=300, min_count=1)
+def test_bpe_of_few_tokens(conformance):
+    conformance()
+
+
 @pytest.mark.textgen_part("model", "lstm-single")
 def test_lstm_single(conformance):
     conformance()

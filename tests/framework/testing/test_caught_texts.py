@@ -98,6 +98,19 @@ class LearnsOneChunk(Letters):
         super().learn(list(chunks)[:1])
 
 
+class PutsASpaceInFront(Letters):
+    """So that the first word is written like the others; a text that goes on gets it too."""
+
+    def learn(self, chunks):
+        super().learn([" ", *chunks])
+
+    def encode(self, text):
+        return super().encode(f" {text}")
+
+    def decode(self, ids):
+        return super().decode(ids).removeprefix(" ")
+
+
 class ShufflesItsLetters(Letters):
     shuffles = np.random.default_rng(1)
 
@@ -118,7 +131,8 @@ class ShufflesItsLetters(Letters):
         (StateOfASet, {"state"}),
         (StateByNumber, {"state"}),
         (LosesTheLastLetter, {"state"}),
-        (LearnsOneChunk, {"round trip", "ids in range", "repeatable"}),
+        (PutsASpaceInFront, {"piece by piece"}),
+        (LearnsOneChunk, {"round trip", "piece by piece", "ids in range", "repeatable"}),
         (ShufflesItsLetters, {"repeatable"}),
     ],
 )

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textgen import DocumentStart, sha256_of
+from textgen import DocumentStart, corpus_from_chunks, sha256_of
 from textgen_plugins.sources.file import open_corpus
 from textgen_plugins.sources.options import FileOptions
+
+
+RECORD = {"locator": "x:y", "title": "", "origin": "", "sha256_received": ""}
 
 
 def opened(locator, **options):
@@ -38,6 +41,13 @@ def test_a_folder_is_one_text_of_all_its_files_in_the_order_of_their_paths(shelf
     assert names(corpus) == ["a.txt", "b.txt", "b/c.md"]
     starts = [chunk for chunk in corpus.chunks if isinstance(chunk, DocumentStart)]
     assert starts == ["alpha\n", "gamma\n", "beta\n"]
+
+
+def test_what_is_counted_while_files_are_read_is_what_their_text_has(shelf):
+    corpus = opened(shelf, separator="--")
+    told, counted = corpus.provenance, corpus_from_chunks(corpus.chunks, **RECORD).provenance
+    for fact in ("sha256_text", "characters", "documents", "sha256_documents"):
+        assert getattr(told, fact) == getattr(counted, fact)
 
 
 def test_the_provenance_tells_of_the_whole_and_of_each_file(shelf):

@@ -7,8 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -187,55 +185,10 @@ def test_a_large_dataset_is_never_in_memory_as_a_whole(tmp_path):
     assert peak(20_000) - peak(1_000) < 130e6  # of 180 MB
 
 
-ON_HUB = {"README.md": b"---\nlicense: mit\n---\n", "train.jsonl": LINES.encode()}
-
-
-class Hub(BaseHTTPRequestHandler):
-    """As much of the Hub as reading one dataset takes, which is ann/stories."""
-
-    def do_GET(self):
-        path = self.path.partition("?")[0]
-        within = path.partition("/resolve/")[2].partition("/")[2]
-        if path.startswith("/api/datasets/ann/stories/tree/") and path.endswith(COMMIT):
-            listed = [(name, len(data)) for name, data in ON_HUB.items()]
-            keys = {"type": "file", "oid": COMMIT}
-            self._answer(json.dumps([{**keys, "path": n, "size": s} for n, s in listed]).encode())
-        elif re.fullmatch(f"/api/datasets/ann/stories(/revision/(v1|{COMMIT}))?", path):
-            card = {"cardData": {"license": "mit"}, "siblings": []}
-            self._answer(json.dumps({"id": "ann/stories", "sha": COMMIT, **card}).encode())
-        elif within in ON_HUB:
-            self._answer(ON_HUB[within])
-        else:
-            self.send_response(404)
-            what = "Revision" if "/revision/" in path else "Entry" if "stories/" in path else "Repo"
-            self.send_header("X-Error-Code", f"{what}NotFound")
-            self.end_headers()
-
-    def do_HEAD(self):
-        self.do_GET()
-
-    def _answer(self, data):
-        self.send_response(206 if self.headers["Range"] else 200)
-        headers = {"Content-Length": len(data), "ETag": '"1"', "X-Repo-Commit": COMMIT}
-        for name, value in headers.items():
-            self.send_header(name, str(value))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(data)
-
-    def log_message(self, *_):
-        """Keep the test's output clean."""
-
-
-@pytest.fixture(scope="module")
-def hub():
-    """The environment of a command that reads from the hub on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    yield {"HF_ENDPOINT": address, "HF_HUB_OFFLINE": "0", "NO_PROXY": "127.0.0.1"}
-    server.shutdown()
-    server.server_close()
+@pytest.fixture
+def hub(serve_hub):
+    card = b"---\nlicense: mit\n---\n"
+    return serve_hub(COMMIT, {"README.md": card, "train.jsonl": LINES.encode()})
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from textgen import Corpus, SourceError, corpus_from_chunks, join_documents, nea
 from textgen_huggingface import DatasetOptions
 
 _ADVICE = "Name a folder, OWNER/NAME or OWNER/NAME@REVISION; HF_HOME must be a folder to write in."
-_PIECE = re.compile("(?s).{1,1000000}")
+_CUT = re.compile("(?s).{1,1000000}")
 _READ_AS = {"sample_by": "document", "keep_default_na": False}  # text files whole; in CSV, NA too
 _TEXT = (str, "string", "large_string")
 
@@ -58,8 +58,8 @@ class Documents:
     options: DatasetOptions
 
     def __iter__(self) -> Iterator[str]:
-        documents = islice(filter(None, self._texts()), self.options.max_documents)
-        return join_documents(map(_PIECE.findall, documents), self.options.separator)
+        rows = islice(filter(None, self._texts()), self.options.max_documents)
+        return join_documents(map(_CUT.findall, rows), self.options.separator.replace(r"\n", "\n"))
 
     def _texts(self) -> Iterator[str | None]:
         size = 0

@@ -32,6 +32,7 @@ faults: $(VENV)/installed-dev
 	$(BIN)/python tests/faults/crowd.py --database postgresql
 	$(BIN)/python tests/faults/kills.py --kills 100 --database postgresql
 	$(BIN)/python tests/faults/server.py --crashes 20
+	$(BIN)/python -W error tests/faults/garbled.py --cases 10000
 
 clean:
 	rm -rf $(VENV) build dist

@@ -45,8 +45,8 @@ def install(fresh_environment, tmp_path_factory):
     return make
 
 
-def test_there_is_a_model_by_gradients_one_by_counts_and_a_listener():
-    assert NAMES == ["textgen-gru", "textgen-ngram", "textgen-tensorboard"]
+def test_there_is_a_source_a_model_by_gradients_one_by_counts_and_a_listener():
+    assert NAMES == ["textgen-gru", "textgen-huggingface", "textgen-ngram", "textgen-tensorboard"]
 
 
 @pytest.mark.parametrize("name", NAMES)

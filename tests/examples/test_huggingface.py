@@ -1,0 +1,243 @@
+"""The example source of Hugging Face datasets: folders made here, and a hub on this machine."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from textgen import DocumentStart, SourceError, sha256_of
+
+pytest.importorskip("datasets", reason="the package datasets is not installed")
+
+# datasets leaves a CSV file open for a while that was not read to its end
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "textgen-huggingface"
+TEXTS = ["One day.\nThen another.", "Été, “NA”, 春", "NA"]
+LINES = "".join(
+    json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(TEXTS)
+)
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_network(tmp_path_factory):
+    """Have the libraries, which look when they are imported, ask nobody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
+        patch.syspath_prepend(EXAMPLE)
+        yield
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Opens a folder of files, given by their names and bytes."""
+
+    def open_folder(files, **options):
+        from textgen_huggingface import DatasetOptions, hf
+
+        for name, data in files.items():
+            (tmp_path / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+        return hf.read(str(tmp_path), DatasetOptions(**options))
+
+    return open_folder
+
+
+def parquet():
+    import pyarrow
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"text": TEXTS}), sink := pyarrow.BufferOutputStream())
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: {"train.jsonl": LINES},
+        lambda: {"train.jsonl.gz": gzip.compress(LINES.encode())},
+        lambda: {"train.csv": 'id,text\n0,"One day.\nThen another."\n1,"Été, “NA”, 春"\n2,NA\n'},
+        lambda: {"train.parquet": parquet()},
+        lambda: {f"{number}.txt": text for number, text in enumerate(TEXTS)},
+    ],
+    ids=["jsonl", "jsonl.gz", "csv", "parquet", "text files"],
+)
+def test_every_format_gives_the_same_documents_each_time_it_is_read(read, make, tmp_path):
+    corpus = read(make())
+    text = "\n\n".join(TEXTS)
+    assert list(corpus) == list(corpus)
+    assert corpus.text() == text
+    assert [chunk for chunk in corpus if isinstance(chunk, DocumentStart)] == TEXTS
+    assert corpus.provenance.documents == 3
+    assert corpus.provenance.sha256_text == corpus.provenance.sha256_received
+    assert corpus.provenance.sha256_text == sha256_of(text.encode())
+    assert corpus.provenance.locator == f"hf:{tmp_path}"
+
+
+def test_options_choose_configuration_split_column_and_how_much(read):
+    card = """---
+license: cc-by-4.0
+configs:
+- {config_name: en, data_files: [{split: test, path: en.jsonl}]}
+- {config_name: fr, data_files: fr.jsonl}
+---
+"""
+    lines = '{"a": "No", "b": null}\n{"a": "", "b": "été"}\n{"a": "", "b": "two"}\n'
+    files = {"README.md": card, "en.jsonl": lines, "fr.jsonl": LINES}
+    chosen = {"config": "en", "split": "test", "column": "b", "separator": r" |\n"}
+    assert read(files, **chosen).provenance.licence == "cc-by-4.0"
+    assert read(files, **chosen).text() == "été |\ntwo"
+    assert read(files, **chosen, max_documents=1).text() == "été"
+    assert read(files, **chosen, max_bytes=8).text() == "été |\ntwo"
+    assert read(files, **chosen, max_bytes=7).text() == "été"
+
+
+def test_the_only_column_of_text_need_not_be_named(read):
+    assert read({"a.jsonl": '{"id": 1, "story": "Once."}\n'}).text() == "Once."
+
+
+def test_a_long_document_comes_in_pieces(read):
+    corpus = read({"a.jsonl": json.dumps({"text": "é\n" * 1_200_000})})
+    assert [type(chunk) for chunk in corpus] == [DocumentStart, str, str]
+    assert max(map(len, corpus)) <= 1_000_000
+
+
+TWO = {
+    "README.md": """---
+configs:
+- {config_name: en, data_files: a.jsonl}
+- {config_name: fr, data_files: a.jsonl}
+---
+""",
+    "a.jsonl": LINES,
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "told"),
+    [
+        ({}, {}, "doesn't contain any data files"),
+        ({"a.jsonl": ""}, {}, "nothing is there"),
+        ({"a.jsonl": '{"text": null}\n{"text": ""}\n'}, {}, "no text is read"),
+        ({"a.jsonl": LINES}, {"max_bytes": 1}, "max_bytes"),
+        ({"a.jsonl": LINES + '{"text": "cut'}, {}, "JSON parse error"),
+        ({"a.parquet": b"PAR1"}, {}, "Parquet"),
+        ({"a.jsonl.gz": gzip.compress(LINES.encode())[:-20]}, {}, "EOFError"),
+        ({"a.txt": b"caf\xe9"}, {}, "'utf-8' codec can't decode byte 0xe9"),
+        ({"a.jsonl": LINES}, {"split": "trian"}, "no split 'trian'; did you mean 'train'?"),
+        ({"a.jsonl": LINES}, {"column": "txt"}, "no column 'txt'; did you mean 'text'?"),
+        ({"a.jsonl": LINES}, {"column": "id"}, "no column 'id'; known: text."),
+        ({"a.jsonl": '{"q": "x", "a": "y"}'}, {}, "no column 'text'; known: a, q."),
+        ({"a.jsonl": '{"text": 1}'}, {}, "none is known"),
+        ({"a.png": b"\x89PNG"}, {}, "none is known"),
+        (TWO, {"config": "fe"}, "did you mean 'fr'?"),
+        (TWO, {}, "['en', 'fr']"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_line(read, files, options, told):
+    with pytest.raises(SourceError, match=re.escape(told)) as refused:
+        read(files, **options)
+    assert len(str(refused.value).splitlines()) == 1
+    assert str(refused.value).startswith("hf:/")
+
+
+def test_a_file_that_is_damaged_after_it_was_opened_is_told_by_the_source(read, tmp_path):
+    corpus = read({"a.jsonl": LINES})
+    (tmp_path / "a.jsonl").write_text('{"text": "cut')
+    with pytest.raises(SourceError, match="cannot be read"):
+        corpus.text()
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_its_name(read, monkeypatch):
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", Path(os.devnull, "cache"))
+    with pytest.raises(SourceError, match=r"/cache.*HF_HOME"):
+        read({"a.jsonl": LINES})
+
+
+PEAK = """
+import resource
+import sys
+from textgen_huggingface import DatasetOptions, hf
+assert hf.read(sys.argv[1], DatasetOptions()).provenance.documents == int(sys.argv[2])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_a_large_dataset_is_never_in_memory_as_a_whole(tmp_path):
+    def peak(documents):
+        line = json.dumps({"text": "Once upon a time. " * 500}) + "\n"
+        (folder := tmp_path / str(documents)).mkdir()
+        with (folder / "a.jsonl").open("w") as file:
+            file.writelines(line for _ in range(documents))
+        command = [sys.executable, "-c", PEAK, folder, str(documents)]
+        path = os.pathsep.join([str(EXAMPLE), os.environ.get("PYTHONPATH", "")])
+        return int(subprocess.check_output(command, env={**os.environ, "PYTHONPATH": path})) * 1024
+
+    assert peak(20_000) - peak(1_000) < 130e6  # of 180 MB
+
+
+@pytest.fixture
+def hub(serve_hub):
+    card = b"---\nlicense: mit\n---\n"
+    return serve_hub(COMMIT, {"README.md": card, "train.jsonl": LINES.encode()})
+
+
+@pytest.fixture(scope="module")
+def installed(fresh_environment, tmp_path_factory):
+    """An environment where a copy of the example is installed."""
+    environment = fresh_environment("textgen-huggingface")
+    environment.copy = tmp_path_factory.mktemp("copy") / EXAMPLE.name
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(EXAMPLE, environment.copy, ignore=ignored)
+    done = environment.run("pip install .", cwd=environment.copy)
+    assert done.code == 0, done
+    return environment
+
+
+def test_a_run_trains_on_it_and_its_own_tests_pass(installed):
+    tiny = "--set training.batch_size=1 --set training.sequence_length=8 --set model.hidden_size=8"
+    line = f"textgen run --source hf:tests/stories --model lstm-single {tiny} --epochs 1 --json"
+    done = installed.run(line, cwd=installed.copy)
+    record = json.loads(done.out)
+    assert record["parts"]["source"]["package"] == "textgen-huggingface"
+    assert record["source"] == f"hf:{installed.copy / 'tests' / 'stories'}"
+    assert installed.run("pytest", cwd=installed.copy).code == 0
+
+
+def test_a_name_is_read_from_the_hub_and_recorded_by_its_commit(installed, hub):
+    for locator in ["hf:ann/stories", "hf:ann/stories@v1"]:
+        done = installed.run(f"textgen sources text {locator}", **hub)
+        assert (done.code, done.out) == (0, "\n\n".join(TEXTS)), done
+        assert f"fingerprint {COMMIT}" in done.err
+
+
+@pytest.mark.parametrize("locator", ["hf:ann/storys", "hf:ann/stories@v2"])
+def test_a_name_that_the_hub_does_not_know_is_told_in_one_line(installed, hub, locator):
+    done = installed.run(f"textgen sources text {locator}", **hub)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"textgen: {locator} cannot be read")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_what_is_neither_a_folder_nor_a_name_is_refused():
+    from textgen_huggingface import DatasetOptions, hf
+
+    for locator in ["", "/no/such/folder", "./ann", "~nobody/x", "a/b/c", "a b", "ann/..", "\0"]:
+        with pytest.raises(SourceError, match="Name a folder, OWNER/NAME"):
+            hf.read(locator, DatasetOptions())
+
+
+def test_a_name_without_a_network_is_refused_at_once(installed):
+    for network in [{}, {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"}]:
+        done = installed.run("textgen sources text hf:ann/stories", **network)
+        assert (done.code, done.out) == (1, "")
+        assert len(done.err.splitlines()) == 1, done

@@ -47,13 +47,12 @@ def peak_memory(folder, text):
     where = {"TEXTGEN_CACHE": folder / "cache", "TEXTGEN_REGISTRY": folder / "registry"}
     command = [sys.executable, "-m", "textgen", *RUN, "--source", f"file:{text}"]
     environment = os.environ | {name: str(path) for name, path in where.items()}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    told = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
+    told = folder / "told"
+    with told.open("w") as file:
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, told
+    assert process.returncode == 0, told.read_text()
     return used.ru_maxrss * 1024
 
 

@@ -72,9 +72,9 @@ def parquet():
 def test_every_format_gives_the_same_documents_each_time_it_is_read(read, make, tmp_path):
     corpus = read(make())
     text = "\n\n".join(TEXTS)
-    assert list(corpus) == list(corpus)
+    assert list(corpus.chunks) == list(corpus.chunks)
     assert corpus.text() == text
-    assert [chunk for chunk in corpus if isinstance(chunk, DocumentStart)] == TEXTS
+    assert [chunk for chunk in corpus.chunks if isinstance(chunk, DocumentStart)] == TEXTS
     assert corpus.provenance.documents == 3
     assert corpus.provenance.sha256_text == corpus.provenance.sha256_received
     assert corpus.provenance.sha256_text == sha256_of(text.encode())
@@ -105,8 +105,8 @@ def test_the_only_column_of_text_need_not_be_named(read):
 
 def test_a_long_document_comes_in_pieces(read):
     corpus = read({"a.jsonl": json.dumps({"text": "é\n" * 1_200_000})})
-    assert [type(chunk) for chunk in corpus] == [DocumentStart, str, str]
-    assert max(map(len, corpus)) <= 1_000_000
+    assert [type(chunk) for chunk in corpus.chunks] == [DocumentStart, str, str]
+    assert max(map(len, corpus.chunks)) <= 1_000_000
 
 
 TWO = {

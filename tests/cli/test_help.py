@@ -138,6 +138,17 @@ def test_what_needs_no_model_imports_none(program, trained, rhyme, tmp_path, wor
     assert not imported & unwanted
 
 
+def test_a_run_does_not_import_the_compiler_of_torch(program, rhyme, tiny_words, tmp_path):
+    """Which takes a second, and compiles nothing here."""
+    modules = tmp_path / "modules.json"
+    words = ["run", "--source", f"file:{rhyme}", *tiny_words, "--epochs", 1]
+    done = program(*words, launcher=[sys.executable, "-c", PROBE], MODULES=modules)
+    assert done.code == 0, done
+    imported = set(json.loads(modules.read_text()))
+    assert "torch.optim" in imported
+    assert not imported & {"torch._dynamo", "sympy"}
+
+
 def test_completion_imports_nothing_heavy(program, tmp_path):
     modules = tmp_path / "modules.json"
     probe = [sys.executable, "-c", "import sys; sys.argv[0] = 'textgen'\n" + PROBE]

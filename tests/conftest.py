@@ -1,5 +1,6 @@
 """What all tests share: repeatable properties, the texts beside the project, fresh environments."""
 
+import gc
 import os
 import site
 import subprocess
@@ -114,6 +115,11 @@ def fresh_environment(tmp_path_factory):
         return FreshEnvironment(tmp_path_factory.mktemp(name))
 
     return make
+
+
+def pytest_collection_finish():
+    """Spare the collector what is imported by now: each full round would walk through all of it."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):

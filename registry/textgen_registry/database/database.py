@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from textgen_registry.database import schema, sqlite
 from textgen_registry.database.backend import PATIENCE_SECONDS, Backend
 from textgen_registry.database.location import ELSEWHERE, Folder, Location
+from textgen_registry.database.outages import Outage
 from textgen_registry.database.postgresql import PostgreSQLServer
 from textgen_registry.database.problems import registry_error, reported
 from textgen_registry.database.receipts import Receipt
@@ -58,6 +59,7 @@ class Database:
         self._on_absent = on_absent
         self._on_made = on_made
         self.backend = _backend(location)
+        self._outage = Outage(location)
 
     def exists(self) -> bool:
         """Tell whether there is a database to read.
@@ -169,13 +171,18 @@ class Database:
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         """Try again for a while what fails because a server is away."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        begun = time.monotonic()
         while True:
             try:
-                return attempt()
+                result = attempt()
             except DBAPIError as error:
-                if not self.backend.is_passing(error) or time.monotonic() > deadline:
+                patient = time.monotonic() - begun <= PATIENCE_SECONDS
+                if not self.backend.is_passing(error) or not patient:
                     raise
+                self._outage.goes_on(begun)
+            else:
+                self._outage.is_over()
+                return result
             time.sleep(_PAUSE_SECONDS)
 
     def _found(self, connection: Connection) -> str | None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, delete, false, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from textgen_registry.database import schema, sqlite
@@ -99,6 +99,14 @@ class Database:
         receipt: Receipt[T] = Receipt()
         with reported(self.location):
             return self._patiently(lambda: self._write(work, receipt))
+
+    def require_writable(self) -> None:
+        """Refuse a database that may only be read, with the reason.
+
+        Raises:
+            RegistryError: It cannot be written.
+        """
+        self.write(lambda connection: connection.execute(delete(schema.revision).where(false())))
 
     def ask(self, question: Callable[[Backend], T]) -> T:
         """Return what ``question`` finds out from the backend, outside of transactions.

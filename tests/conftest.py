@@ -1,9 +1,13 @@
 """What all tests share: repeatable properties, the texts beside the project, fresh environments."""
 
+import gc
 import os
+import shutil
 import site
 import subprocess
+import tempfile
 import venv
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +37,34 @@ def corpora():
     if not folder.is_dir():
         pytest.skip(f"the texts are not beside the project ({os.path.relpath(folder)})")
     return folder
+
+
+@pytest.fixture
+def public_folder():
+    """A folder that every user may enter, which a test's own is not."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def without_rights():
+    """A context in which the superuser, who may write anywhere, is nobody."""
+
+    @contextmanager
+    def context():
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+
+    return context
 
 
 class Done(NamedTuple):
@@ -114,6 +146,11 @@ def fresh_environment(tmp_path_factory):
         return FreshEnvironment(tmp_path_factory.mktemp(name))
 
     return make
+
+
+def pytest_collection_finish():
+    """Spare the collector what is imported by now: each full round would walk through all of it."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):

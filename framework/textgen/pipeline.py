@@ -30,6 +30,7 @@ from textgen.training.options import TrainingOptions
 from textgen.training.precision import PrecisionName, resolve_precision
 from textgen.training.trouble import device_trouble
 from textgen.trial import carries_state
+from textgen.weightless import without_memory
 
 ReadFile = Callable[[str], bytes | None]
 """Reads a run's file by name; None when the run has no such file."""
@@ -78,7 +79,7 @@ def build_model(settings: RunSettings, vocab_size: int, device: torch.device) ->
 def sketch_model(settings: RunSettings, vocab_size: int) -> nn.Module | None:
     """Build the model without memory for its weights; None where that cannot be done."""
     try:
-        with torch.device("meta"):
+        with without_memory():
             model = settings.parts[Kind.MODEL].make(vocab_size)
     except TextgenError:  # building it in earnest tells why, or does without this
         return None

@@ -26,6 +26,21 @@ TINY = [
 ]
 
 
+PROBE = """
+import json, pathlib, sys
+from textgen.cli.main import main
+
+_, commands, listed = sys.argv
+for words in json.loads(commands):
+    sys.argv = ["textgen", *words]
+    try:
+        main()
+    except SystemExit as stop:
+        assert not stop.code, words
+pathlib.Path(listed).write_text(json.dumps(sorted(sys.modules)))
+"""
+
+
 class Outcome(SimpleNamespace):
     """What a command left: ``code``, ``out`` and ``err``."""
 
@@ -98,6 +113,22 @@ def program():
             timeout=100,
         )
         return Outcome(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def probe(program, tmp_path):
+    """Runs commands in one process, one by one; the outcome has the ``modules`` it imported."""
+
+    def run(*commands, **environment):
+        listed = tmp_path / "modules.json"
+        words = [list(map(str, command)) for command in commands]
+        launcher = (sys.executable, "-c", PROBE)
+        done = program(json.dumps(words), listed, launcher=launcher, **environment)
+        assert done.code == 0, done
+        done.modules = set(json.loads(listed.read_text()))
+        return done
 
     return run
 

@@ -1,6 +1,7 @@
 """Every way to break a plugin that we could think of, and what must work beside it all the same.
 
-Each is a package of its own in a fresh environment, alone and with all the others.
+Each is a package of its own in a fresh environment, with all the others; those that nothing
+survives are alone.
 """
 
 import json
@@ -96,12 +97,29 @@ def install(put_package):
 
 
 @pytest.fixture(scope="module")
-def crowd(fresh_environment, install):
-    """An environment with all of them but those that nothing survives."""
-    environment = fresh_environment("crowd")
-    for name, fault in {**SET_ASIDE, **TAKEN_IN}.items():
-        install(environment, name, fault)
-    return environment
+def make_crowd(fresh_environment, install):
+    """Makes an environment with all of them but those that nothing survives."""
+
+    def make():
+        environment = fresh_environment("crowd")
+        for name, fault in {**SET_ASIDE, **TAKEN_IN}.items():
+            install(environment, name, fault)
+        return environment
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def crowd(make_crowd):
+    return make_crowd()
+
+
+@pytest.fixture(scope="module")
+def listed(crowd):
+    """What is listed, and what is told beside it."""
+    done = crowd.run("textgen plugins list --json")
+    assert done.code == 0, done
+    return json.loads(done.out), done.err.splitlines()
 
 
 @pytest.fixture
@@ -109,25 +127,38 @@ def run_words(rhyme, tiny_words):
     return shlex.join(["run", "--source", f"file:{rhyme}", *tiny_words, "--epochs", "1"])
 
 
-@pytest.mark.parametrize("name", [*SET_ASIDE, *TAKEN_IN])
-def test_each_is_named_with_its_cause_and_can_be_uninstalled(fresh_environment, install, name):
-    environment, package = fresh_environment(name), f"textgen-{name}"
-    install(environment, name, {**SET_ASIDE, **TAKEN_IN}[name])
-    listed = environment.run("textgen plugins list --json")
-    assert listed.code == 0, listed
-    rows = [row for row in json.loads(listed.out) if row["package"] == package]
-    if name in SET_ASIDE:
-        assert [(row["kind"], row["state"]) for row in rows] == [("plugin", "failed")]
-        (line,) = listed.err.splitlines()
-        assert line.startswith(f"textgen: plugin {name!r} of {package} 1.5 is not used: ")
-        assert SET_ASIDE[name].told in line
-    else:
-        assert {row["state"] for row in rows} == {"loaded"}
-        assert listed.err in ("", "welcome\n")
-    done = environment.run(f"textgen plugins uninstall {name} --yes")
-    assert (done.code, done.out, done.err) == (0, "", f"uninstalled {package}\n")
-    after = environment.run("textgen plugins list")
-    assert package not in after.out + after.err
+@pytest.mark.parametrize("name", SET_ASIDE)
+def test_each_that_does_not_work_is_named_with_its_cause(listed, name):
+    rows, told = listed
+    (row,) = (row for row in rows if row["package"] == f"textgen-{name}")
+    assert (row["kind"], row["state"]) == ("plugin", "failed")
+    (line,) = (line for line in told if f"of textgen-{name} " in line)
+    assert line.startswith(f"textgen: plugin {name!r} of textgen-{name} 1.5 is not used: ")
+    assert SET_ASIDE[name].told in line
+
+
+@pytest.mark.parametrize("name", TAKEN_IN)
+def test_each_that_works_so_far_is_listed_without_a_word(listed, name):
+    rows, told = listed
+    assert {row["state"] for row in rows if row["package"] == f"textgen-{name}"} == {"loaded"}
+    assert [line for line in told if f"textgen-{name} " in line] == []
+
+
+def test_whatever_is_told_is_of_one_of_them(listed):
+    """And what one of them prints as it is imported."""
+    _, told = listed
+    assert len(told) == len(SET_ASIDE) + 1
+    assert "welcome" in told
+
+
+def test_all_can_be_uninstalled_by_their_names(make_crowd):
+    crowd, names = make_crowd(), sorted([*SET_ASIDE, *TAKEN_IN])
+    done = crowd.run(f"textgen plugins uninstall {' '.join(names)} --yes")
+    packages = ", ".join(f"textgen-{name}" for name in names)
+    assert (done.code, done.out, done.err) == (0, "", f"uninstalled {packages}\n")
+    after = crowd.run("textgen plugins list")
+    assert not [name for name in names if f"textgen-{name}" in after.out]
+    assert after.err == ""
 
 
 def test_help_does_not_hear_of_them(crowd):

@@ -40,22 +40,30 @@ def environment(fresh_environment, put_package):
     return environment
 
 
-@pytest.fixture(scope="module")
-def bash(environment):
+@pytest.fixture
+def bash(environment, textgen, monkeypatch):
     """Asks as bash does: words, broken at : and =, of which the last is at the cursor."""
+    (packages,) = environment.folder.glob("lib/python*/site-packages")
+    monkeypatch.syspath_prepend(packages)
+    monkeypatch.setenv("_TEXTGEN_COMPLETE", "complete_bash")
+    main = sys.modules["__main__"]  # whose package, where there is one, names the program
+    monkeypatch.setattr(main, "__package__", None, raising=False)
 
-    def ask(line, **variables):
+    def ask(line):
         words = shlex.split(line) + ([""] if line.endswith(" ") else [])
-        asked = {
-            "_TEXTGEN_COMPLETE": "complete_bash",
-            "COMP_WORDS": "\n".join(words),
-            "COMP_CWORD": str(len(words) - 1),
-        }
-        done = environment.run("textgen", **asked, **variables)
+        monkeypatch.setenv("COMP_WORDS", "\n".join(words))
+        monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+        done = textgen()
         assert (done.code, done.err) == (0, ""), done
         return done.out.split()
 
     return ask
+
+
+@pytest.fixture
+def _trained(trained, monkeypatch):
+    """The registry with `plain` and `wider` is the one that is meant."""
+    monkeypatch.setenv("TEXTGEN_REGISTRY", str(trained))
 
 
 @pytest.mark.parametrize(
@@ -121,15 +129,15 @@ def test_zsh_is_offered_whole_words(environment):
 
 
 @pytest.mark.parametrize("command", ["resume", "generate", "evaluate", "runs show", "runs delete"])
-def test_runs_are_offered_for_every_run(bash, trained, command):
-    offered = bash(f"textgen {command} ", TEXTGEN_REGISTRY=str(trained))
-    assert offered == ["latest", "wider", "plain"]
+@pytest.mark.usefixtures("_trained")
+def test_runs_are_offered_for_every_run(bash, command):
+    assert bash(f"textgen {command} ") == ["latest", "wider", "plain"]
 
 
-def test_ids_are_offered_once_one_is_begun(bash, trained, program):
-    newest = program("runs", "show", "latest", "--json", TEXTGEN_REGISTRY=trained).json["id"]
-    asked = f"textgen runs compare plain {newest[:-1]}"
-    assert bash(asked, TEXTGEN_REGISTRY=str(trained)) == [newest]
+@pytest.mark.usefixtures("_trained")
+def test_ids_are_offered_once_one_is_begun(bash, records):
+    newest = records.find("latest").id
+    assert bash(f"textgen runs compare plain {newest[:-1]}") == [newest]
 
 
 def test_a_registry_before_the_cursor_is_the_one_that_is_read(bash, trained):
@@ -137,9 +145,10 @@ def test_a_registry_before_the_cursor_is_the_one_that_is_read(bash, trained):
     assert offered == ["plain"]
 
 
-def test_a_registry_that_cannot_be_read_offers_nothing(bash, tmp_path):
+def test_a_registry_that_cannot_be_read_offers_nothing(bash, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    assert bash("textgen runs show ", TEXTGEN_REGISTRY=str(tmp_path / "file")) == []
+    monkeypatch.setenv("TEXTGEN_REGISTRY", str(tmp_path / "file"))
+    assert bash("textgen runs show ") == []
 
 
 @pytest.mark.parametrize(

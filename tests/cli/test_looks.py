@@ -136,11 +136,11 @@ def test_elsewhere_there_is_a_line_for_each_evaluation(tiny):
         assert "\x1b" not in line
 
 
-def bar_at(width, *, max_seconds=None, heard=()):
+def bar_at(width, *, max_seconds=None, stops_after=None, heard=()):
     """What a bar shows in a terminal of this width after some events."""
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=width, color_system=None)
-    bar = make_progress(console)
+    bar = make_progress(console, stops_after=stops_after)
     plan = dataclasses.replace(PLAN, max_seconds=max_seconds)
     bar.textgen_run_started(dataclasses.replace(STARTED, plan=plan))
     for event in heard:
@@ -161,6 +161,11 @@ def test_a_narrow_terminal_keeps_the_bar_and_its_percentage():
 def test_a_bar_measures_against_a_time_limit_that_ends_first():
     assert "100%" in bar_at(80, max_seconds=1e-9, heard=[Progress(1, 1.0, 1.0)])
     assert "10%" in bar_at(80, max_seconds=1e9, heard=[Progress(4, 1.0, 1.0)])
+
+
+def test_a_bar_measures_against_the_step_at_which_a_repeated_run_stops_whatever_the_clock_says():
+    line = bar_at(80, max_seconds=1e-9, stops_after=8, heard=[Progress(4, 1.0, 1.0)])
+    assert "50%" in line
 
 
 def test_a_bar_says_when_it_evaluates():

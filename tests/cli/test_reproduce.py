@@ -1,10 +1,12 @@
 """`textgen runs reproduce`: a run is trained again, and whether it came out the same is said."""
 
+import io
 import itertools
 from contextlib import contextmanager
 
 import pytest
 import torch
+from rich.console import Console
 from sqlalchemy import select
 
 from textgen.runs import Run
@@ -87,6 +89,15 @@ def test_a_run_that_its_time_limit_ended_takes_as_many_steps_again(textgen, tiny
     assert done.code == 0, done
     assert f"{steps} steps, as many as its time limit let it take" in done.err
     assert show("short-again")["step"] == steps
+
+
+def test_a_run_is_done_where_the_original_ended(textgen, tiny, monkeypatch):
+    tiny("--name", "short", "--epochs", 3, "--max-seconds", "0.001")
+    terminal = io.StringIO()
+    console = Console(file=terminal, force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr("textgen.cli.session.make_console", lambda *, stderr: console)
+    assert textgen("runs", "reproduce", "short").code == 0
+    assert "100%" in terminal.getvalue().rpartition("epoch ")[2]
 
 
 @pytest.mark.parametrize("after", [0, 1, 37])

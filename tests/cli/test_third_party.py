@@ -114,6 +114,20 @@ def broken_site(tmp_path_factory):
     return install(folder, "textgen-broken-test", "broken", {"__init__.py": BROKEN})
 
 
+@pytest.fixture
+def textgen_with(textgen, monkeypatch):
+    """Runs a command in this process, where what was installed into a folder is found too."""
+
+    def run(site, *words):
+        with monkeypatch.context() as patch:
+            patch.syspath_prepend(site)
+            for name in [name for name in sys.modules if name.startswith("textgen_gru_test")]:
+                patch.delitem(sys.modules, name)
+            return textgen(*words)
+
+    return run
+
+
 def test_a_plugin_is_listed_with_its_package_and_version(program, gru_site):
     listed = program("plugins", "list", "--json", PYTHONPATH=gru_site)
     (row,) = (row for row in listed.json if row["name"] == "gru-test")
@@ -156,20 +170,28 @@ def gru_run(program, gru_site, rhyme, tmp_path_factory):
     return registry
 
 
+@pytest.fixture
+def _gru_run(gru_run, monkeypatch):
+    """The registry of that run is the one that is meant."""
+    monkeypatch.setenv("TEXTGEN_REGISTRY", str(gru_run))
+
+
+@pytest.mark.usefixtures("_gru_run")
 @pytest.mark.parametrize("command", ["generate", "evaluate", "resume"])
-def test_a_run_whose_plugin_is_gone_says_what_to_install(program, gru_run, command):
-    line = program(command, "mine", TEXTGEN_REGISTRY=gru_run).error_line(2)
+def test_a_run_whose_plugin_is_gone_says_what_to_install(textgen, command):
+    line = textgen(command, "mine").error_line(2)
     assert line.startswith("textgen: run mine (")
     assert "was made with model 'gru-test' of textgen-gru-test 2.3.4, which is not" in line
     assert re.search(r"installed: textgen plugins install file://\S+/textgen-gru-test$", line)
 
 
+@pytest.mark.usefixtures("_gru_run")
 @pytest.mark.parametrize("words", [["generate", "mine", "--seed", 1], ["evaluate", "mine"]])
 def test_a_run_made_by_another_version_says_what_has_changed(
-    program, gru_run, gru_site, newer_gru_site, words
+    textgen_with, gru_site, newer_gru_site, words
 ):
-    before = program(*words, PYTHONPATH=gru_site, TEXTGEN_REGISTRY=gru_run)
-    after = program(*words, PYTHONPATH=newer_gru_site, TEXTGEN_REGISTRY=gru_run)
+    before = textgen_with(gru_site, *words)
+    after = textgen_with(newer_gru_site, *words)
     assert before.code == after.code == 0
     assert after.out == before.out
     assert "note" not in before.err
@@ -180,22 +202,23 @@ def test_a_run_made_by_another_version_says_what_has_changed(
     assert note in after.err.splitlines()
 
 
-def test_freeze_prints_what_pip_needs(program, gru_run):
+@pytest.mark.usefixtures("_gru_run")
+def test_freeze_prints_what_pip_needs(textgen):
     """Also where the plugin is gone, which is when it is needed."""
-    frozen = program("plugins", "freeze", "mine", TEXTGEN_REGISTRY=gru_run)
+    frozen = textgen("plugins", "freeze", "mine")
     heading, *requirements = frozen.out.splitlines()
     assert heading.startswith("# the parts of run mine (")
     framework, gru = requirements
     assert framework.startswith(("textgen-framework==", "textgen-framework @ "))
     assert re.fullmatch(r"textgen-gru-test @ file://\S+/textgen-gru-test", gru)
-    frozen = program("plugins", "freeze", "mine", "--json", TEXTGEN_REGISTRY=gru_run).json
+    frozen = textgen("plugins", "freeze", "mine", "--json").json
     assert frozen["requirements"] == requirements
     assert heading == f"# the parts of run {frozen['run_name']} ({frozen['run_id']})"
 
 
-def test_a_broken_plugin_costs_one_line(program, broken_site, rhyme, tiny_words):
+def test_a_broken_plugin_costs_one_line(textgen_with, broken_site, rhyme, tiny_words):
     def in_its_presence(*words):
-        done = program(*words, PYTHONPATH=broken_site)
+        done = textgen_with(broken_site, *words)
         assert done.code == 0, done
         return done
 

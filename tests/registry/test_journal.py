@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -124,35 +119,18 @@ def test_an_older_library_waits_until_nobody_has_the_log_open(
     assert mode(registry) == "rollback"
 
 
-@contextlib.contextmanager
-def without_rights():
-    """The superuser may write anywhere; here it is nobody."""
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-
-
 @pytest.mark.parametrize("reading", [OLDER, NEWER])
-def test_a_log_in_a_read_only_folder_can_be_read_and_not_written(make_run, library, reading):
+def test_a_log_in_a_read_only_folder_can_be_read_and_not_written(
+    make_run, library, reading, public_folder, without_rights
+):
     library(NEWER)
-    # Not in the test's own folder: nobody else may enter that.
-    folder = Path(tempfile.mkdtemp())
-    try:
-        make_run("kept", into=Registry(folder))
-        folder.chmod(0o555)
-        library(reading)
-        reader = Registry(folder)
-        with without_rights():
-            (row,) = reader.runs()
-            assert (row.name, row.status) == ("kept", "running")
-            with pytest.raises(RegistryError, match="cannot be opened or written"):
-                reader.database.write(lambda c: c.exec_driver_sql("DELETE FROM run"))
-        assert mode(reader) == "log"
-    finally:
-        folder.chmod(0o755)
-        shutil.rmtree(folder)
+    make_run("kept", into=Registry(public_folder))
+    public_folder.chmod(0o555)
+    library(reading)
+    reader = Registry(public_folder)
+    with without_rights():
+        (row,) = reader.runs()
+        assert (row.name, row.status) == ("kept", "running")
+        with pytest.raises(RegistryError, match="cannot be opened or written"):
+            reader.database.write(lambda c: c.exec_driver_sql("DELETE FROM run"))
+    assert mode(reader) == "log"

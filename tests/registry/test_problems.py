@@ -106,20 +106,17 @@ def test_a_database_that_cannot_be_opened_is_reported(registry, make_run):
         assert "cannot be opened or written" in message
 
 
-@pytest.mark.skipif(
-    getattr(os, "geteuid", lambda: 0)() == 0, reason="permissions do not bind the superuser"
-)
-def test_a_read_only_folder_can_be_read_and_refuses_writing(registry, make_run):
-    run = make_run()
-    (registry.location.path / "registry.sqlite").chmod(0o444)
-    registry.location.path.chmod(0o555)
-    try:
+def test_a_read_only_folder_can_be_read_and_refuses_writing(
+    make_run, public_folder, without_rights
+):
+    registry = Registry(public_folder)
+    run = make_run(into=registry)
+    public_folder.chmod(0o555)
+    with without_rights():
         assert registry.find("latest") == run
         with pytest.raises(RegistryError, match="permissions") as refusal:
-            make_run()
-        assert_helpful(str(refusal.value), registry.location.path)
-    finally:
-        registry.location.path.chmod(0o755)
+            make_run(into=registry)
+    assert_helpful(str(refusal.value), public_folder)
 
 
 def test_objects_that_cannot_be_written_are_reported_and_no_row_is_left(registry, make_run):

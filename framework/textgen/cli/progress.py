@@ -62,16 +62,27 @@ def reading_counter(what: str) -> Iterator[Callable[[int], None]]:
         yield lambda read: status.update(f"{what}: {read:,} characters")
 
 
-def make_progress(console: Console) -> BarProgress | LineProgress:
-    """Return the display that fits where ``console`` writes to."""
-    return BarProgress(console) if console.is_terminal else LineProgress()
+def make_progress(
+    console: Console, *, stops_after: int | None = None
+) -> BarProgress | LineProgress:
+    """Return the display that fits where ``console`` writes to.
+
+    Args:
+        console: Where it writes to.
+        stops_after: The step after which training stops whatever its plan and the clock say, if it
+            does.
+    """
+    if console.is_terminal:
+        return BarProgress(console, stops_after=stops_after)
+    return LineProgress(stops_after=stops_after)
 
 
 class BarProgress:
     """A bar with loss, held-out loss, speed and time left; a narrow terminal gets fewer figures."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, stops_after: int | None = None) -> None:
         self._console = console
+        self._stops_after = stops_after
         self._bar = Progress(
             TextColumn("{task.fields[epoch]}"),
             BarColumn(bar_width=None),
@@ -85,7 +96,7 @@ class BarProgress:
 
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Show an empty bar, or one as far as the run had come."""
-        self._way = _Way(event)
+        self._way = _Way(event, self._stops_after)
         self._task = self._bar.add_task(
             "training", total=1.0, epoch=self._way.epoch(event.first_step), figures=""
         )
@@ -130,12 +141,13 @@ class BarProgress:
 class LineProgress:
     """One line per evaluation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stops_after: int | None = None) -> None:
+        self._stops_after = stops_after
         self._speed = 0.0
 
     def textgen_run_started(self, event: events.RunStarted) -> None:
         """Begin to measure time."""
-        self._way = _Way(event)
+        self._way = _Way(event, self._stops_after)
 
     def textgen_progress(self, event: events.Progress) -> None:
         """Keep the speed for the next line."""
@@ -158,22 +170,23 @@ class LineProgress:
 class _Way:
     """How far a session has come on the way to its end: the last step, or its time limit."""
 
-    def __init__(self, start: events.RunStarted) -> None:
+    def __init__(self, start: events.RunStarted, stops_after: int | None) -> None:
         self.plan = start.plan
+        self._last_step = stops_after or start.plan.steps
+        self._limit = start.plan.max_seconds if stops_after is None else None
         self._first_step = start.first_step
         self._begun = time.monotonic()
 
     def part_done(self, step: int) -> float:
         """Return how much of the way is done, by steps or by time, whichever ends first."""
-        by_time = self._passed / self.plan.max_seconds if self.plan.max_seconds else 0.0
-        return min(1.0, max(step / self.plan.steps, by_time))
+        by_time = self._passed / self._limit if self._limit else 0.0
+        return min(1.0, max(step / self._last_step, by_time))
 
     def seconds_left(self, step: int) -> float:
         """Return how long the rest will take at the pace so far."""
         taken = max(1, step - self._first_step)
-        left = self._passed / taken * (self.plan.steps - step)
-        limit = self.plan.max_seconds
-        return left if limit is None else max(0.0, min(left, limit - self._passed))
+        left = self._passed / taken * (self._last_step - step)
+        return left if self._limit is None else max(0.0, min(left, self._limit - self._passed))
 
     def epoch(self, step: int) -> str:
         """Return which epoch it is, of how many."""

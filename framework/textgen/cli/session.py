@@ -67,9 +67,18 @@ def _for_how_long(event: events.RunStarted) -> str:
 
 
 @prints_aside()
-def train(run: Run, announce: Announcer, recorder: Recorder, *others: object) -> events.RunFinished:
-    """Train with a recorder, a progress display and ``others``; Ctrl-C stops after the step."""
-    progress = make_progress(make_console(stderr=True))
+def train(
+    run: Run,
+    announce: Announcer,
+    recorder: Recorder,
+    *others: object,
+    stops_after: int | None = None,
+) -> events.RunFinished:
+    """Train with a recorder, a progress display and ``others``; Ctrl-C stops after the step.
+
+    ``stops_after`` is the step after which the run stops before its plan is done, if it does.
+    """
+    progress = make_progress(make_console(stderr=True), stops_after=stops_after)
     announce.listen(recorder, _Introduction(run, recorder), *others, progress)
     try:
         with stop_on_interrupt() as should_stop:

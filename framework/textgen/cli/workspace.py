@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from textgen.cli.aside import prints_aside
 from textgen.cli.texts import in_lines
@@ -22,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def tell(message: str) -> None:
-    """Print a message for people, on stderr; what would steer the terminal is escaped."""
-    typer.echo(in_lines(message), err=True)
+    """Print a message for people, on stderr; what would steer the terminal is escaped.
+
+    A progress bar takes the place of `sys.stderr`, and makes way for what is written there.
+    """
+    sys.stderr.write(f"{in_lines(message)}\n")
 
 
 class _Said:
@@ -65,8 +67,10 @@ def open_registry(place: str | None) -> Registry:
     """Return the registry at ``place``, or in the user's data folder; nothing is made yet."""
     from platformdirs import user_data_path
 
+    from textgen.cli.logged import tell_what_is_logged
     from textgen_registry import Registry
 
+    tell_what_is_logged()
     artifacts = os.environ.get("TEXTGEN_ARTIFACTS") or None
     return Registry(place or user_data_path("textgen") / "registry", artifacts=artifacts)
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import unwrap
 
 import torch
 from torch import Tensor, nn
 
 from textgen.training.options import TrainingOptions
+
+
+class _AdamW(torch.optim.AdamW):
+    """AdamW, for which torch does not import its compiler.
+
+    Around these methods torch has what keeps its compiler out of them, and imports the compiler to
+    say so: a second at the start of each run, which compiles no optimiser.
+    """
+
+    add_param_group = unwrap(torch.optim.AdamW.add_param_group)
+    state_dict = unwrap(torch.optim.AdamW.state_dict)
+    zero_grad = unwrap(torch.optim.AdamW.zero_grad)
+    step = torch.no_grad()(unwrap(torch.optim.AdamW.step))
 
 
 def make_optimizer(model: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
@@ -25,7 +39,7 @@ def make_optimizer(model: nn.Module, options: TrainingOptions) -> torch.optim.Op
     device = trainable[0].device
     on_cuda = device.type == "cuda"
     rate = torch.tensor(options.learning_rate, device=device) if on_cuda else options.learning_rate
-    optimizer = torch.optim.AdamW(
+    optimizer = _AdamW(
         [group for group in groups if group["params"]],
         lr=rate,
         betas=(options.beta1, options.beta2),

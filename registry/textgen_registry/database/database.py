@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, delete, false, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from textgen_registry.database import schema, sqlite
 from textgen_registry.database.backend import PATIENCE_SECONDS, Backend
 from textgen_registry.database.location import ELSEWHERE, Folder, Location
+from textgen_registry.database.outages import Outage
 from textgen_registry.database.postgresql import PostgreSQLServer
 from textgen_registry.database.problems import registry_error, reported
 from textgen_registry.database.receipts import Receipt
@@ -58,6 +59,7 @@ class Database:
         self._on_absent = on_absent
         self._on_made = on_made
         self.backend = _backend(location)
+        self._outage = Outage(location)
 
     def exists(self) -> bool:
         """Tell whether there is a database to read.
@@ -97,6 +99,14 @@ class Database:
         receipt: Receipt[T] = Receipt()
         with reported(self.location):
             return self._patiently(lambda: self._write(work, receipt))
+
+    def require_writable(self) -> None:
+        """Refuse a database that may only be read, with the reason.
+
+        Raises:
+            RegistryError: It cannot be written.
+        """
+        self.write(lambda connection: connection.execute(delete(schema.revision).where(false())))
 
     def ask(self, question: Callable[[Backend], T]) -> T:
         """Return what ``question`` finds out from the backend, outside of transactions.
@@ -169,13 +179,18 @@ class Database:
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         """Try again for a while what fails because a server is away."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        begun = time.monotonic()
         while True:
             try:
-                return attempt()
+                result = attempt()
             except DBAPIError as error:
-                if not self.backend.is_passing(error) or time.monotonic() > deadline:
+                patient = time.monotonic() - begun <= PATIENCE_SECONDS
+                if not self.backend.is_passing(error) or not patient:
                     raise
+                self._outage.goes_on(begun)
+            else:
+                self._outage.is_over()
+                return result
             time.sleep(_PAUSE_SECONDS)
 
     def _found(self, connection: Connection) -> str | None:

@@ -14,7 +14,6 @@ from textgen import DocumentStart, corpus_from_chunks, sha256_of
 from textgen_plugins.sources.file import open_corpus
 from textgen_plugins.sources.options import FileOptions
 
-
 RECORD = {"locator": "x:y", "title": "", "origin": "", "sha256_received": ""}
 
 

@@ -77,7 +77,13 @@ def _train_again(
         prepared = Run(settings, announce=announce, track=track)
     _tell_what_to_expect(records, original, track)
     recorder = Recorder(records, name=name or name_for_again(records, original))
-    finished = train(prepared, announce, recorder, _Conditions(records, original, recorder))
+    finished = train(
+        prepared,
+        announce,
+        recorder,
+        _Conditions(records, original, recorder),
+        stops_after=track.stopped_after,
+    )
     if _is_stopped(finished, track):
         tell(
             f"\nstopped after step {finished.step:,}: whether run {original.name} comes out the "

@@ -112,12 +112,14 @@ def _refuse_held(records: Registry, doomed: Sequence[RunRecord]) -> None:
 
     Raises:
         UsageError: A run is being trained.
+        RegistryError: The registry may only be read, and so nobody can tell.
     """
     from textgen.cli.values import named
     from textgen.errors import UsageError
 
     held = [record for record in doomed if records.is_held(record.id)]
     if held:
+        records.database.require_writable()  # who may not write there takes every run for held
         raise UsageError(
             f"runs delete {', '.join(map(named, held))}: being trained by another process; "
             "nothing was deleted. Stop that first, or say --force."

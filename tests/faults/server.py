@@ -16,6 +16,7 @@ hold. Its columns:
 from __future__ import annotations
 
 import argparse
+import logging
 import random
 import sys
 import time
@@ -60,6 +61,8 @@ def writer(place, name):
     """Begin to write one run after the other, until it is enough."""
 
     def work(acknowledge):
+        outages = logging.getLogger("textgen_registry")
+        outages.addHandler(logging.NullHandler())  # or they would be printed, as a complaint is
         registry = place.open()
         models = NamedModels(registry)
         while not (place.folder / ENOUGH).exists():

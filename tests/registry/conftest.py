@@ -50,6 +50,12 @@ def postgresql():
         yield cluster
 
 
+@pytest.fixture
+def url(postgresql):
+    """The URL of a registry without runs on that server."""
+    return postgresql.new_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_place(request, tmp_path):
     """Where there is no registry yet: a folder, a database without tables."""

@@ -15,14 +15,13 @@ BACK = r"registry postgresql\S+: its server is back, after \d+ s"
 
 
 @pytest.fixture
-def url(postgresql):
-    return postgresql.new_database()
+def registry(url):
+    return Registry(url)
 
 
 @pytest.fixture
-def write(url, make_run):
-    """Writes to one registry on the server."""
-    registry = Registry(url)
+def write(registry, make_run):
+    """Writes to the registry."""
     run = make_run(into=registry)
     return lambda: registry.set_sample(run.id, "Alice", "was")
 
@@ -39,15 +38,16 @@ def assert_said(caplog, *patterns):
 
 
 @pytest.mark.usefixtures("_noticed_soon")
-def test_whoever_waits_is_told_and_told_when_it_is_back(postgresql, write, caplog):
+def test_whoever_waits_is_told_and_told_when_it_is_back(postgresql, registry, write, caplog):
     def start_once_it_is_missed():
         while not caplog.records:
             time.sleep(0.02)
         postgresql.start()
 
-    postgresql.stop("fast")
+    postgresql.stop("immediate")
     starter = threading.Thread(target=start_once_it_is_missed)
     starter.start()
+    assert len(registry.runs()) == 1
     write()
     starter.join()
     assert_said(caplog, AWAY, BACK)

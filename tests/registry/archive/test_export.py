@@ -20,7 +20,7 @@ from textgen_registry.archive import export_runs
 from textgen_registry.marking import unmark
 from textgen_registry.runs.changes import remove_run
 
-FIRST_RELEASE = Path(__file__).parent / "first_release"
+FIRST_RELEASE = Path(__file__).parents[1] / "first_release"
 
 
 @pytest.fixture

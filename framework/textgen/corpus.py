@@ -158,12 +158,14 @@ class TextDigest:
         return self._sha256.hexdigest()
 
     def facts(self) -> dict[str, Any]:
-        """Return it as fields of a `Provenance`."""
+        """Return it as fields of a `Provenance`; a last document without a character is none."""
+        last_is_empty = 0 < self._begins[-1] == self._characters
+        begins = self._begins[:-1] if last_is_empty else self._begins
         return {
             "sha256_text": self.sha256,
             "characters": self._characters,
-            "documents": len(self._begins),
-            "sha256_documents": sha256_of_documents(self._begins),
+            "documents": len(begins),
+            "sha256_documents": sha256_of_documents(begins),
         }
 
 

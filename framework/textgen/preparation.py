@@ -6,6 +6,7 @@ Knows the source and the tokenizer by their contract, and nothing of models.
 from __future__ import annotations
 
 import inspect
+import unicodedata
 from pathlib import Path
 
 from textgen.components import Kind
@@ -52,7 +53,8 @@ def new_tokenizer(settings: RunSettings) -> Tokenizer:
 def _encoding(settings: RunSettings, learned: Tokenizer | None) -> Encoding:
     choice = settings.parts[Kind.TOKENIZER]
     tokenizer = new_tokenizer(settings) if learned is None else learned
-    identity = {**choice.record(), "code": _code_of(tokenizer)}
+    code, characters = _code_of(tokenizer), unicodedata.unidata_version
+    identity = {**choice.record(), "code": code, "unicode": characters}
     return Encoding(tokenizer, learned is None, identity)
 
 
@@ -78,8 +80,14 @@ def _open_corpus(settings: RunSettings) -> Corpus:
 
 
 def _code_of(tokenizer: Tokenizer) -> str | None:
-    """Return the checksum of the file that a tokenizer is written in: it may have changed."""
+    """Return the checksum of a tokenizer's file, and those beside it in its package.
+
+    Who is still writing a tokenizer changes them without a new version.
+    """
     try:
-        return sha256_of(Path(inspect.getfile(type(tokenizer))).read_bytes())
+        file = Path(inspect.getfile(type(tokenizer)))
+        is_in_package = "." in type(tokenizer).__module__
+        files = sorted(file.parent.glob("*.py")) if is_in_package else [file]
+        return sha256_of(b"".join(each.read_bytes() for each in files))
     except (OSError, TypeError):
         return None

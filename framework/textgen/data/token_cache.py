@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ from textgen.files import open_atomic, sha256_of, write_atomic
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
 
-_FORMAT = 1
+_FORMAT = 1  # to be raised with how ids are stored, or how `Corpus` cuts a text
 _INDEX, _IDS, _DOCUMENTS = "index.json", "ids.bin", "documents.bin"
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 
@@ -68,17 +69,21 @@ class TokenCache:
         return Entry(self.folder / f"{what}-{sha256_of(described.encode())}")
 
     def size(self) -> int:
-        """Return the bytes of all entries."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        """Return the bytes of all entries, of those too that are being made."""
+        files = (Path(at, name) for at, _, names in os.walk(self.folder) for name in names)
+        return sum(map(_size_of, files))
 
     def clear(self) -> None:
-        """Remove all entries; runs that read one go on reading it.
+        """Remove all entries; runs that read one, or are making one, go on with it.
+
+        Each is renamed first, so that nobody puts anything into it while it is removed.
 
         Raises:
             OSError: One cannot be removed.
         """
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
+        for entry in self.folder.iterdir() if self.folder.exists() else ():
+            with suppress(FileNotFoundError):  # another process was quicker
+                shutil.rmtree(entry.rename(entry.with_name(f".{secrets.token_hex(4)}.gone")))
 
 
 class NewIds:
@@ -161,7 +166,7 @@ class Entry:
         """Take ids in, and keep them when the block ends without an error.
 
         Where the folder cannot be written they lie in a temporary file, which ends with the
-        process.
+        process. Where somebody clears the cache meanwhile, they are not kept.
 
         Raises:
             CorpusError: The disk is full.
@@ -171,10 +176,10 @@ class Entry:
             new = NewIds(file, dtype)
             yield new
             if is_kept:
-                with _telling(self._folder):
+                with _telling(self._folder), suppress(FileNotFoundError):
                     stack.close()
                     write_atomic(self._folder / _DOCUMENTS, new.documents.tobytes())
-                self._keep_index(new.index())
+                    self._keep_index(new.index())
 
     def _open(self, stack: ExitStack) -> tuple[BinaryIO, bool]:
         with suppress(OSError):
@@ -196,6 +201,14 @@ class Entry:
 def _map(file: BinaryIO, dtype: np.dtype[Any], documents: NDArray[np.int64]) -> MappedIds:
     mapping = mmap(file.fileno(), 0, access=ACCESS_COPY)
     return MappedIds(np.frombuffer(mapping, dtype), documents, mapping)
+
+
+def _size_of(file: Path) -> int:
+    """Return a file's bytes; 0 of one that is gone by now."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _checksum(state: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -71,6 +71,21 @@ class Provenance:
     def as_dict(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""
         return asdict(self)
+
+
+def change_of_text(now: Provenance, then: Mapping[str, Any]) -> str:
+    """Return in words how a text differs from a recorded one; nothing where it is the same.
+
+    Args:
+        now: The provenance of the text.
+        then: What `Provenance.as_dict` gave of the other; older records know no documents.
+    """
+    before, after = then["sha256_text"], now.sha256_text
+    if before != after:
+        return f"sha256 {before[:12]}… then, {after[:12]}… now"
+    if then.get("sha256_documents", now.sha256_documents) != now.sha256_documents:
+        return "its documents begin elsewhere"
+    return ""
 
 
 class DocumentStart(str):

@@ -7,13 +7,14 @@ hooks what happens and knows none of the listeners.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
+from textgen.corpus import Provenance, change_of_text
 from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, prompt_at_the_end, write
@@ -102,19 +103,19 @@ class Run:
             *self._learning.notes,
         ]
 
-    def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
+    def resume(self, read: ReadFile, *, provenance: Mapping[str, Any], status: str) -> None:
         """Go back to where an earlier session of this run was stopped.
 
         Args:
             read: Reads the run's files.
-            sha256_text: The checksum of the corpus as it was when the run began.
+            provenance: What was recorded of the corpus when the run began.
             status: How the run stands; one that is not ``finished`` may lack only its sample.
 
         Raises:
             CorpusError: The corpus has changed since.
             TrainingError: There is nothing to go on from, or nothing left to do.
         """
-        _require_same_text(self._material.corpus.provenance.sha256_text, sha256_text)
+        _require_same_text(self._material.corpus.provenance, provenance)
         last = read(LAST)
         if last is None:
             raise TrainingError("the run has no checkpoint to go on from. Begin a new run.")
@@ -308,10 +309,10 @@ class Run:
         return event
 
 
-def _require_same_text(now: str, then: str) -> None:
-    if now != then:
+def _require_same_text(now: Provenance, then: Mapping[str, Any]) -> None:
+    change = change_of_text(now, then)
+    if change:
         raise CorpusError(
-            f"the corpus has changed since the run began (sha256 {then[:12]}… then, "
-            f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
-            "new run."
+            f"the corpus has changed since the run began ({change}): the run cannot go on "
+            "exactly. Bring the text back, or begin a new run."
         )

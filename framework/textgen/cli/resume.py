@@ -65,7 +65,7 @@ def resume(
         prepared = Run(settings, announce=announce)
         prepared.resume(
             file_reader(records, record),
-            sha256_text=record.provenance["sha256_text"],
+            provenance=record.provenance,
             status=record.status,
         )
     if was_lost:

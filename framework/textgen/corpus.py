@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from textgen.borders import last_border
@@ -135,6 +135,24 @@ def _pieces(chunks: Iterable[str]) -> Iterator[str]:
             kind, text = str, text[cut:]
     if text:
         yield kind(text)
+
+
+def watched(corpus: Corpus, watch: Callable[[int], None]) -> Corpus:
+    """Return a corpus that tells, whenever it is read, how many characters have been."""
+    return replace(corpus, chunks=_Watched(corpus.chunks, watch))
+
+
+@dataclass(frozen=True)
+class _Watched:
+    chunks: Iterable[str]
+    watch: Callable[[int], None]
+
+    def __iter__(self) -> Iterator[str]:
+        read = 0
+        for chunk in self.chunks:
+            yield chunk
+            read += len(chunk)
+            self.watch(read)
 
 
 def sha256_of_documents(begins: Iterable[int]) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import inspect
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from textgen.components import Kind
-from textgen.corpus import Corpus
+from textgen.corpus import Corpus, watched
 from textgen.data.material import Material
 from textgen.data.splits import Split, all_held_out, split_corpus
 from textgen.data.token_cache import default_cache
@@ -22,7 +23,11 @@ from textgen.training.options import TrainingOptions
 
 
 def prepare(
-    settings: RunSettings, *, tokenizer: Tokenizer | None = None, whole: bool = False
+    settings: RunSettings,
+    *,
+    tokenizer: Tokenizer | None = None,
+    whole: bool = False,
+    watch: Callable[[int], None] = lambda characters: None,
 ) -> Material:
     """Open the corpus and turn it into tokens.
 
@@ -30,6 +35,7 @@ def prepare(
         settings: The run's settings.
         tokenizer: One that has learned already; None makes one that learns from this corpus.
         whole: Whether the whole text is held out, rather than the fraction in the settings.
+        watch: Told again and again, each time that the text is read, how much of it has been.
 
     Raises:
         SourceError: The corpus cannot be had.
@@ -39,7 +45,7 @@ def prepare(
     corpus = _open_corpus(settings)
     with settings.blaming(Kind.TOKENIZER, "turning the text into tokens"):
         encoding = _encoding(settings, tokenizer)
-        tokens = tokenize(corpus, encoding, default_cache())
+        tokens = tokenize(watched(corpus, watch), encoding, default_cache())
     split = all_held_out(len(tokens.ids)) if whole else _split(tokens, settings.training)
     return Material(corpus, encoding.tokenizer, tokens, split)
 

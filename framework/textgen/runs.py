@@ -53,7 +53,12 @@ class Run:
     """
 
     def __init__(
-        self, settings: RunSettings, *, announce: Announce, track: Track | None = None
+        self,
+        settings: RunSettings,
+        *,
+        announce: Announce,
+        track: Track | None = None,
+        watch: Callable[[int], None] = lambda characters: None,
     ) -> None:
         """Prepare a run.
 
@@ -61,6 +66,7 @@ class Run:
             settings: What is asked for.
             announce: Told of all that happens.
             track: What an earlier run did that is to be repeated, whatever the clock says.
+            watch: Told, while the text is turned into tokens, how many characters have been read.
 
         Raises:
             TextgenError: Something is missing or does not fit; the message says what.
@@ -71,12 +77,12 @@ class Run:
         self._track = track
         self._device = resolve_device(settings.device)
         with device_trouble(self._device):
-            self._prepare()
+            self._prepare(watch)
 
-    def _prepare(self) -> None:
+    def _prepare(self, watch: Callable[[int], None]) -> None:
         """Open the corpus, build the parts, check that they fit, and plan the run."""
         settings = self.settings
-        self._material = prepare(settings)
+        self._material = prepare(settings, watch=watch)
         require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
@@ -216,6 +222,17 @@ class Run:
     def warnings(self) -> Sequence[str]:
         """What may make the corpus the wrong text."""
         return self._material.corpus.provenance.warnings
+
+    @property
+    def documents(self) -> int:
+        """How many documents the corpus has, those without a token left out."""
+        return len(self._material.tokens.documents)
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """How many bytes of token ids are read from a file rather than held in memory."""
+        tokens = self._material.tokens
+        return 0 if tokens.mapping is None else tokens.ids.nbytes
 
     @property
     def _vocab_size(self) -> int:

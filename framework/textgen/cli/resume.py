@@ -56,13 +56,12 @@ def resume(
 
     from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
-    from textgen.cli.session import show_result, train
+    from textgen.cli.session import prepare, show_result, train
     from textgen.cli.values import named
-    from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
+    prepared = prepare(settings, announce)
     with prints_aside():
-        prepared = Run(settings, announce=announce)
         prepared.resume(
             file_reader(records, record),
             provenance=record.provenance,

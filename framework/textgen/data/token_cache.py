@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textgen.data.token_folder import TokenFolder, default_folder
 from textgen.errors import CorpusError
 from textgen.files import open_atomic, sha256_of, write_atomic
 
@@ -34,13 +32,8 @@ _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 
 
 def default_cache() -> TokenCache:
-    """Return the cache in ``TEXTGEN_CACHE``, else in the user's cache folder."""
-    base = os.environ.get("TEXTGEN_CACHE")
-    if base:
-        return TokenCache(Path(base).expanduser() / "tokens")
-    from platformdirs import user_cache_dir
-
-    return TokenCache(Path(user_cache_dir("textgen")) / "tokens")
+    """Return the cache of this user."""
+    return TokenCache(default_folder())
 
 
 class MappedIds(NamedTuple):
@@ -57,33 +50,13 @@ class MappedIds(NamedTuple):
     mapping: mmap
 
 
-class TokenCache:
-    """A folder of entries."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+class TokenCache(TokenFolder):
+    """A folder of entries, and how each is named."""
 
     def entry(self, what: str, depends_on: Mapping[str, Any]) -> Entry:
         """Return the entry, there or not, of something that depends on plain JSON values."""
         described = json.dumps([_FORMAT, what, depends_on], sort_keys=True)
         return Entry(self.folder / f"{what}-{sha256_of(described.encode())}")
-
-    def size(self) -> int:
-        """Return the bytes of all entries, of those too that are being made."""
-        files = (Path(at, name) for at, _, names in os.walk(self.folder) for name in names)
-        return sum(map(_size_of, files))
-
-    def clear(self) -> None:
-        """Remove all entries; runs that read one, or are making one, go on with it.
-
-        Each is renamed first, so that nobody puts anything into it while it is removed.
-
-        Raises:
-            OSError: One cannot be removed.
-        """
-        for entry in self.folder.iterdir() if self.folder.exists() else ():
-            with suppress(FileNotFoundError):  # another process was quicker
-                shutil.rmtree(entry.rename(entry.with_name(f".{secrets.token_hex(4)}.gone")))
 
 
 class NewIds:
@@ -201,14 +174,6 @@ class Entry:
 def _map(file: BinaryIO, dtype: np.dtype[Any], documents: NDArray[np.int64]) -> MappedIds:
     mapping = mmap(file.fileno(), 0, access=ACCESS_COPY)
     return MappedIds(np.frombuffer(mapping, dtype), documents, mapping)
-
-
-def _size_of(file: Path) -> int:
-    """Return a file's bytes; 0 of one that is gone by now."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
 
 
 def _checksum(state: object) -> str:

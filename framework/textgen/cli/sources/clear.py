@@ -13,7 +13,7 @@ from textgen.cli.sources.shelves import Shelves, SourceParam
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:
-    from textgen.data.token_cache import TokenCache
+    from textgen.data.token_folder import TokenFolder
     from textgen.shelf import Shelf, ShelfItem
 
     Doomed = list[tuple[Shelf, list[ShelfItem]]]
@@ -37,7 +37,7 @@ def clear(
     yes: YesParam = False,
     json: JsonParam = False,
 ) -> None:
-    """Remove texts that sources keep, or token ids; runs stay as they are.
+    """Remove texts that sources keep, or token ids. Runs stay as they are.
 
     Without LOCATOR, --all and --tokens: what is damaged, and downloads that broke off.
 
@@ -46,11 +46,10 @@ def clear(
     Example: textgen sources clear --all --tokens --yes
     """
     from textgen.cli.asking import confirm
-    from textgen.cli.display import counted, print_json
+    from textgen.cli.display import print_json
     from textgen.cli.sources.items_page import print_items
-    from textgen.data.token_cache import default_cache
+    from textgen.data.token_folder import TokenFolder, default_folder
     from textgen.errors import UsageError
-    from textgen.units import bytes_text
 
     if locators and (every or source):
         raise UsageError("sources clear: LOCATOR stands without --all and --source.")
@@ -58,11 +57,9 @@ def clear(
     if locators or every or source or not tokens:
         doomed = _doomed(Shelves(set_, "sources clear"), locators or [], source, every=every)
     items = [item for _, some in doomed for item in some]
-    size, cache = sum(item.size for item in items), default_cache()
-    of_ids = cache.size() if tokens else 0
-    told = [f"{counted(len(items), 'item')}, {bytes_text(size)}"] if items else []
-    told += [f"{bytes_text(of_ids)} of token ids"] if of_ids else []
-    what = " and ".join(told)
+    size, kept_ids = sum(item.size for item in items), TokenFolder(default_folder())
+    of_ids = kept_ids.size() if tokens else 0
+    what = _in_words(len(items), size, of_ids)
     if what and not yes:
         if items and not json:
             print_items(items)
@@ -70,21 +67,31 @@ def clear(
     for shelf, some in doomed:
         shelf.clear(some)
     if tokens:
-        _clear(cache)
+        _clear(kept_ids)
     if json:
         removed = [item.as_dict() for item in items]
         print_json({"removed": removed, "bytes": size, "token_bytes": of_ids})
     tell(f"removed {what}" if what else "there is nothing to remove")
 
 
-def _clear(cache: TokenCache) -> None:
+def _in_words(items: int, size: int, of_ids: int) -> str:
+    """Return what is to be removed; nothing where nothing is."""
+    from textgen.cli.display import counted
+    from textgen.units import bytes_text
+
+    texts = [f"{counted(items, 'item')}, {bytes_text(size)}"] if items else []
+    ids = [f"{bytes_text(of_ids)} of token ids"] if of_ids else []
+    return " and ".join([*texts, *ids])
+
+
+def _clear(kept: TokenFolder) -> None:
     from textgen.errors import CorpusError
 
     try:
-        cache.clear()
+        kept.clear()
     except OSError as error:
         raise CorpusError(
-            f"sources clear --tokens: {error.filename or cache.folder} cannot be removed "
+            f"sources clear --tokens: {error.filename or kept.folder} cannot be removed "
             f"({error.strerror or error}). See to it that its folder can be written."
         ) from error
 

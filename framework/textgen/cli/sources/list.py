@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def list_(source: SourceParam = None, set_: SetParam = None, json: JsonParam = False) -> None:
-    """List the sources, the texts that they keep on this machine, and what token ids take there.
+    """List the sources, and the texts that they keep on this machine.
 
     Example: textgen sources list
     """
     from textgen.cli.display import print_json
-    from textgen.data.token_cache import default_cache
+    from textgen.data.token_folder import TokenFolder, default_folder
 
     shelves = Shelves(set_, "sources list")
     items, all_well = _kept(shelves, source)
-    token_bytes = default_cache().size()
+    token_bytes = TokenFolder(default_folder()).size()
     if json:
         sources, held = _sources(shelves.plugins), [item.as_dict() for item in items]
         print_json({"sources": sources, "held": held, "token_bytes": token_bytes})

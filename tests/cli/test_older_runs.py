@@ -19,6 +19,25 @@ def test_a_run_older_than_bounded_evaluations_is_scored_as_it_was(tiny, records)
     assert recorded_settings(plugins, run).training.evaluation_tokens == 1_000_000
 
 
+@pytest.mark.parametrize("batching", ["windows", "streams"])
+def test_who_resumes_a_run_whose_windows_had_another_order_is_told(
+    tiny, textgen, records, monkeypatch, batching
+):
+    tiny("--set", f"training.batching={batching}", "--max-seconds", 0.001)
+    assert "shuffled otherwise" not in textgen("resume", "latest", "--max-seconds", 0.001).err
+    find = type(records).find
+
+    def find_older(self, *asked):
+        run = find(self, *asked)
+        training = {**run.config["training"]}
+        training.pop("within_documents")
+        return dataclasses.replace(run, config={**run.config, "training": training})
+
+    monkeypatch.setattr(type(records), "find", find_older)
+    said = textgen("resume", "latest").err
+    assert ("shuffled otherwise" in said) == (batching == "windows")
+
+
 @pytest.fixture
 def folder(tmp_path, rhyme):
     """Three files that together are a rhyme."""

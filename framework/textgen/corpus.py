@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from textgen.borders import last_border
@@ -73,6 +73,21 @@ class Provenance:
         return asdict(self)
 
 
+def change_of_text(now: Provenance, then: Mapping[str, Any]) -> str:
+    """Return in words how a text differs from a recorded one; nothing where it is the same.
+
+    Args:
+        now: The provenance of the text.
+        then: What `Provenance.as_dict` gave of the other; older records know no documents.
+    """
+    before, after = then["sha256_text"], now.sha256_text
+    if before != after:
+        return f"sha256 {before[:12]}… then, {after[:12]}… now"
+    if then.get("sha256_documents", now.sha256_documents) != now.sha256_documents:
+        return "its documents begin elsewhere"
+    return ""
+
+
 class DocumentStart(str):
     """The first chunk of a document. The chunks up to the next one belong to it too."""
 
@@ -122,6 +137,24 @@ def _pieces(chunks: Iterable[str]) -> Iterator[str]:
         yield kind(text)
 
 
+def watched(corpus: Corpus, watch: Callable[[int], None]) -> Corpus:
+    """Return a corpus that tells, whenever it is read, how many characters have been."""
+    return replace(corpus, chunks=_Watched(corpus.chunks, watch))
+
+
+@dataclass(frozen=True)
+class _Watched:
+    chunks: Iterable[str]
+    watch: Callable[[int], None]
+
+    def __iter__(self) -> Iterator[str]:
+        read = 0
+        for chunk in self.chunks:
+            yield chunk
+            read += len(chunk)
+            self.watch(read)
+
+
 def sha256_of_documents(begins: Iterable[int]) -> str:
     """Return the checksum of where documents begin.
 
@@ -158,12 +191,14 @@ class TextDigest:
         return self._sha256.hexdigest()
 
     def facts(self) -> dict[str, Any]:
-        """Return it as fields of a `Provenance`."""
+        """Return it as fields of a `Provenance`; a last document without a character is none."""
+        last_is_empty = 0 < self._begins[-1] == self._characters
+        begins = self._begins[:-1] if last_is_empty else self._begins
         return {
             "sha256_text": self.sha256,
             "characters": self._characters,
-            "documents": len(self._begins),
-            "sha256_documents": sha256_of_documents(self._begins),
+            "documents": len(begins),
+            "sha256_documents": sha256_of_documents(begins),
         }
 
 

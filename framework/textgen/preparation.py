@@ -6,10 +6,12 @@ Knows the source and the tokenizer by their contract, and nothing of models.
 from __future__ import annotations
 
 import inspect
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from textgen.components import Kind
-from textgen.corpus import Corpus
+from textgen.corpus import Corpus, watched
 from textgen.data.material import Material
 from textgen.data.splits import Split, all_held_out, split_corpus
 from textgen.data.token_cache import default_cache
@@ -21,7 +23,11 @@ from textgen.training.options import TrainingOptions
 
 
 def prepare(
-    settings: RunSettings, *, tokenizer: Tokenizer | None = None, whole: bool = False
+    settings: RunSettings,
+    *,
+    tokenizer: Tokenizer | None = None,
+    whole: bool = False,
+    watch: Callable[[int], None] = lambda characters: None,
 ) -> Material:
     """Open the corpus and turn it into tokens.
 
@@ -29,6 +35,7 @@ def prepare(
         settings: The run's settings.
         tokenizer: One that has learned already; None makes one that learns from this corpus.
         whole: Whether the whole text is held out, rather than the fraction in the settings.
+        watch: Told again and again, each time that the text is read, how much of it has been.
 
     Raises:
         SourceError: The corpus cannot be had.
@@ -38,7 +45,7 @@ def prepare(
     corpus = _open_corpus(settings)
     with settings.blaming(Kind.TOKENIZER, "turning the text into tokens"):
         encoding = _encoding(settings, tokenizer)
-        tokens = tokenize(corpus, encoding, default_cache())
+        tokens = tokenize(watched(corpus, watch), encoding, default_cache())
     split = all_held_out(len(tokens.ids)) if whole else _split(tokens, settings.training)
     return Material(corpus, encoding.tokenizer, tokens, split)
 
@@ -52,7 +59,8 @@ def new_tokenizer(settings: RunSettings) -> Tokenizer:
 def _encoding(settings: RunSettings, learned: Tokenizer | None) -> Encoding:
     choice = settings.parts[Kind.TOKENIZER]
     tokenizer = new_tokenizer(settings) if learned is None else learned
-    identity = {**choice.record(), "code": _code_of(tokenizer)}
+    code, characters = _code_of(tokenizer), unicodedata.unidata_version
+    identity = {**choice.record(), "code": code, "unicode": characters}
     return Encoding(tokenizer, learned is None, identity)
 
 
@@ -78,8 +86,14 @@ def _open_corpus(settings: RunSettings) -> Corpus:
 
 
 def _code_of(tokenizer: Tokenizer) -> str | None:
-    """Return the checksum of the file that a tokenizer is written in: it may have changed."""
+    """Return the checksum of a tokenizer's file, and those beside it in its package.
+
+    Who is still writing a tokenizer changes them without a new version.
+    """
     try:
-        return sha256_of(Path(inspect.getfile(type(tokenizer))).read_bytes())
+        file = Path(inspect.getfile(type(tokenizer)))
+        is_in_package = "." in type(tokenizer).__module__
+        files = sorted(file.parent.glob("*.py")) if is_in_package else [file]
+        return sha256_of(b"".join(each.read_bytes() for each in files))
     except (OSError, TypeError):
         return None

@@ -7,13 +7,14 @@ hooks what happens and knows none of the listeners.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
+from textgen.corpus import Provenance, change_of_text
 from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
 from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
 from textgen.generation.writer import encode_prompt, prompt_at_the_end, write
@@ -52,7 +53,12 @@ class Run:
     """
 
     def __init__(
-        self, settings: RunSettings, *, announce: Announce, track: Track | None = None
+        self,
+        settings: RunSettings,
+        *,
+        announce: Announce,
+        track: Track | None = None,
+        watch: Callable[[int], None] = lambda characters: None,
     ) -> None:
         """Prepare a run.
 
@@ -60,6 +66,7 @@ class Run:
             settings: What is asked for.
             announce: Told of all that happens.
             track: What an earlier run did that is to be repeated, whatever the clock says.
+            watch: Told, while the text is turned into tokens, how many characters have been read.
 
         Raises:
             TextgenError: Something is missing or does not fit; the message says what.
@@ -70,12 +77,12 @@ class Run:
         self._track = track
         self._device = resolve_device(settings.device)
         with device_trouble(self._device):
-            self._prepare()
+            self._prepare(watch)
 
-    def _prepare(self) -> None:
+    def _prepare(self, watch: Callable[[int], None]) -> None:
         """Open the corpus, build the parts, check that they fit, and plan the run."""
         settings = self.settings
-        self._material = prepare(settings)
+        self._material = prepare(settings, watch=watch)
         require_choice(self._vocab_size)
         self._sampler = build_sampler(settings)
         self._prompt = self._choose_prompt()
@@ -102,19 +109,19 @@ class Run:
             *self._learning.notes,
         ]
 
-    def resume(self, read: ReadFile, *, sha256_text: str, status: str) -> None:
+    def resume(self, read: ReadFile, *, provenance: Mapping[str, Any], status: str) -> None:
         """Go back to where an earlier session of this run was stopped.
 
         Args:
             read: Reads the run's files.
-            sha256_text: The checksum of the corpus as it was when the run began.
+            provenance: What was recorded of the corpus when the run began.
             status: How the run stands; one that is not ``finished`` may lack only its sample.
 
         Raises:
             CorpusError: The corpus has changed since.
             TrainingError: There is nothing to go on from, or nothing left to do.
         """
-        _require_same_text(self._material.corpus.provenance.sha256_text, sha256_text)
+        _require_same_text(self._material.corpus.provenance, provenance)
         last = read(LAST)
         if last is None:
             raise TrainingError("the run has no checkpoint to go on from. Begin a new run.")
@@ -217,6 +224,17 @@ class Run:
         return self._material.corpus.provenance.warnings
 
     @property
+    def documents(self) -> int:
+        """How many documents the corpus has, those without a token left out."""
+        return len(self._material.tokens.documents)
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """How many bytes of token ids are read from a file rather than held in memory."""
+        tokens = self._material.tokens
+        return 0 if tokens.mapping is None else tokens.ids.nbytes
+
+    @property
     def _vocab_size(self) -> int:
         return self._material.tokenizer.vocab_size
 
@@ -308,10 +326,10 @@ class Run:
         return event
 
 
-def _require_same_text(now: str, then: str) -> None:
-    if now != then:
+def _require_same_text(now: Provenance, then: Mapping[str, Any]) -> None:
+    change = change_of_text(now, then)
+    if change:
         raise CorpusError(
-            f"the corpus has changed since the run began (sha256 {then[:12]}… then, "
-            f"{now[:12]}… now): the run cannot go on exactly. Bring the text back, or begin a "
-            "new run."
+            f"the corpus has changed since the run began ({change}): the run cannot go on "
+            "exactly. Bring the text back, or begin a new run."
         )

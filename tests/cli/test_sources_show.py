@@ -139,9 +139,11 @@ def test_a_shelf_of_books_is_told_with_what_comes_twice(capsys):
     assert "file:24.txt" in capsys.readouterr().out
 
 
-def test_a_terminal_shows_how_much_has_been_read(textgen, file, screen):
+@pytest.mark.parametrize("command", [["sources", "show"], ["run", "--dry-run", "--source"]])
+def test_a_terminal_shows_how_much_has_been_read(textgen, file, screen, monkeypatch, command):
+    monkeypatch.setattr(progress, "_PATIENCE", -1)
     terminal = screen(80, progress)
-    assert textgen("sources", "show", file(BOOK), "--json").code == 0
+    textgen(*command, file(BOOK), "--json")
     assert f"reading: {len(BOOK)} characters" in terminal.getvalue()
 
 

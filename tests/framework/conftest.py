@@ -102,9 +102,9 @@ def execute(plugins, heard):
         announce.listen(listener)
         run = Run(settings, announce=announce)
         if earlier is not None:
-            sha256 = earlier.started.provenance["sha256_text"]
             status = earlier.finished.status
-            run.resume(earlier.files.get, sha256_text=sha256, status=status)
+            provenance = earlier.started.provenance
+            run.resume(earlier.files.get, provenance=provenance, status=status)
             listener.files = dict(earlier.files)
         first = run.steps_taken
         run.execute(lambda: stop_at is not None and run.steps_taken - first >= stop_at)

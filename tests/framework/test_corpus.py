@@ -86,3 +86,12 @@ def test_a_corpus_of_lines_comes_in_large_pieces_that_end_between_words():
 def test_a_text_of_nothing_but_marks_is_cut_where_it_must_be():
     pieces = list(Corpus(["\u0301" * 3_000_000], provenance=None))
     assert list(map(len, pieces)) == [1 << 20, 1 << 20, 3_000_000 - (1 << 21)]
+
+
+def test_a_document_without_a_character_is_none_wherever_it_stands():
+    record = {"locator": "x:y", "title": "t", "origin": "o", "sha256_received": "0"}
+    empty, first, last = DocumentStart(""), DocumentStart("a"), DocumentStart("b")
+    expected = corpus_from_chunks([first, last], **record).provenance
+    assert expected.documents == 2
+    for chunks in ([empty, first, last], [first, empty, last], [first, last, empty]):
+        assert corpus_from_chunks(chunks, **record).provenance == expected

@@ -33,11 +33,16 @@ def show_plan(run: Run, *, json: bool) -> None:
         return
     if found:
         tell(f"a step in {run.precision} takes {_brief(found.step_seconds)}, {_looks(found)}")
-        tell(f"memory: {_memory(found)}")
+        tell(f"memory: {_memory(found, run.bytes_on_disk)}")
         tell(_reading(run))
     if run.plan.max_seconds is not None:
         tell(f"training ends after {duration(run.plan.max_seconds)} at the latest")
     tell("nothing was trained or recorded")
+    if run.bytes_on_disk:
+        tell(
+            f"the text's token ids are kept for runs to come, {bytes_text(run.bytes_on_disk)}; "
+            "free them with: textgen sources clear --tokens"
+        )
 
 
 def _costs(found: Estimate) -> tuple[str, str]:
@@ -54,10 +59,11 @@ def _looks(found: Estimate) -> str:
     return f"{many} {each}"
 
 
-def _memory(found: Estimate) -> str:
+def _memory(found: Estimate, on_disk: int) -> str:
     memory, free = found.memory, found.free_memory
     lasting = ("weights", "gradients", "moments", "tokens")
     parts = [f"{name} {bytes_text(getattr(memory, name))}" for name in lasting]
+    parts[-1] += f" ({bytes_text(on_disk)} are read from disk)" if not memory.tokens else ""
     parts.append(f"{bytes_text(memory.activations)} for a step")
     parts += [f"or {bytes_text(memory.checkpoint)} for a checkpoint"] if memory.checkpoint else []
     return ", ".join(parts) + ("" if free is None else f"; {bytes_text(free)} are free")

@@ -18,6 +18,7 @@ from textgen.cli.display import duration, make_console
 from textgen.cli.workspace import tell
 
 _WIDE = 90
+_PATIENCE = 0.5  # seconds
 
 
 @contextmanager
@@ -52,14 +53,21 @@ def reading_counter(what: str) -> Iterator[Callable[[int], None]]:
         what: What is being done, in one word.
 
     Yields:
-        Takes how many characters are read; on a terminal, stderr shows it until all are.
+        Takes how many characters are read; on a terminal, stderr shows it until all are, if that
+        takes long enough to be read.
     """
-    console = make_console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status(what) as status:
-        yield lambda read: status.update(f"{what}: {read:,} characters")
+    console, begun = make_console(stderr=True), time.monotonic()
+    status = console.status(what)
+
+    def show(read: int) -> None:
+        if console.is_terminal and time.monotonic() - begun > _PATIENCE:
+            status.update(f"{what}: {read:,} characters")
+            status.start()
+
+    try:
+        yield show
+    finally:
+        status.stop()
 
 
 def make_progress(

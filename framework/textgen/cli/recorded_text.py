@@ -7,7 +7,7 @@ from typing import Any
 
 from textgen.cli.values import named
 from textgen.components import Kind
-from textgen.corpus import Corpus
+from textgen.corpus import Corpus, change_of_text
 from textgen.errors import CorpusError
 from textgen.settings import Choice, RunSettings
 from textgen_registry import RunRecord
@@ -18,7 +18,7 @@ class RecordedText(Choice):
     """A run's source, which refuses to open another text than the run had.
 
     Attributes:
-        run: The run, whose record holds the text's sha256.
+        run: The run, whose record holds the text's provenance.
         without: What follows for the user from another text, for the message.
     """
 
@@ -32,12 +32,12 @@ class RecordedText(Choice):
             CorpusError: It has changed since the run began.
         """
         corpus: Corpus = super().make(*arguments)
-        then, now = self.run.provenance["sha256_text"], corpus.provenance.sha256_text
-        if now != then:
+        change = change_of_text(corpus.provenance, self.run.provenance)
+        if change:
             locator = corpus.provenance.locator
             raise CorpusError(
                 f"the corpus {locator} has changed since run {named(self.run)} began "
-                f"(sha256 {then[:12]}… then, {now[:12]}… now): {self.without}"
+                f"({change}): {self.without}"
             )
         return corpus
 

@@ -56,16 +56,15 @@ def resume(
 
     from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
-    from textgen.cli.session import show_result, train
+    from textgen.cli.session import prepare, show_result, train
     from textgen.cli.values import named
-    from textgen.runs import Run
 
     announce = Announcer(plugins.manager, complain=tell)
+    prepared = prepare(settings, announce)
     with prints_aside():
-        prepared = Run(settings, announce=announce)
         prepared.resume(
             file_reader(records, record),
-            sha256_text=record.provenance["sha256_text"],
+            provenance=record.provenance,
             status=record.status,
         )
     if was_lost:
@@ -73,9 +72,20 @@ def resume(
             f"run {named(record)} was lost, its process ended without a word: "
             "going on from its last checkpoint"
         )
+    if _shuffled_otherwise(record):
+        tell(
+            "note: windows are shuffled otherwise than when this run began: the result differs "
+            "from that of an uninterrupted run"
+        )
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)
+
+
+def _shuffled_otherwise(record: RunRecord) -> bool:
+    """Whether a run began when windows were shuffled by a list of them, in another order."""
+    training = record.config["training"]
+    return training.get("batching") == "windows" and "within_documents" not in training
 
 
 def _fixed(record: RunRecord) -> UsageError:

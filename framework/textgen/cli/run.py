@@ -107,15 +107,13 @@ def run(
 
     from textgen.announcing import Announcer
     from textgen.cli.plan_page import show_plan
-    from textgen.cli.session import introduce, show_result, train
-    from textgen.runs import Run
+    from textgen.cli.session import introduce, prepare, show_result, train
 
     announce = Announcer(plugins.manager, complain=tell)
-    with prints_aside():
-        prepared = Run(settings, announce=announce)
-        if dry_run:
-            prepared.rehearse()
+    prepared = prepare(settings, announce)
     if dry_run:
+        with prints_aside():
+            prepared.rehearse()
         introduce(prepared)
         show_plan(prepared, json=json)
         return

@@ -11,7 +11,7 @@ from textgen.cli.aside import prints_aside
 from textgen.cli.display import duration, make_console, print_json, print_text
 from textgen.cli.interruption import stop_on_interrupt
 from textgen.cli.plan_page import outlook
-from textgen.cli.progress import make_progress
+from textgen.cli.progress import make_progress, reading_counter
 from textgen.cli.runs.sessions import changes_since_first
 from textgen.cli.values import named
 from textgen.cli.workspace import tell
@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
     from textgen.runs import Run
+    from textgen.settings import RunSettings
+    from textgen.training.course import Track
     from textgen_registry import Registry
+
+
+@prints_aside()
+def prepare(settings: RunSettings, announce: Announcer, *, track: Track | None = None) -> Run:
+    """Prepare a run; a terminal shows how much of its text has been read."""
+    from textgen.runs import Run
+
+    with reading_counter("reading") as watch:
+        return Run(settings, announce=announce, track=track, watch=watch)
 
 
 def introduce(run: Run) -> None:
@@ -29,7 +40,8 @@ def introduce(run: Run) -> None:
     use = {kind.value: choice.use for kind, choice in parts.items()}
     tell(
         f"{use['source']}: {plan.training_tokens:,} tokens to train on, "
-        f"{plan.validation_tokens:,} held out, {plan.vocab_size} distinct ({use['tokenizer']})"
+        f"{plan.validation_tokens:,} held out{_test_part(plan)}, {plan.vocab_size} distinct "
+        f"({use['tokenizer']}){_documents(run)}"
     )
     size = "fits itself" if plan.parameters is None else f"{plan.parameters:,} parameters"
     tell(f"{use['model']}: {size}, on {plan.device}")
@@ -38,6 +50,14 @@ def introduce(run: Run) -> None:
         tell(f"warning: {warning}")
     for note in run.notes:
         tell(f"note: {note}")
+
+
+def _test_part(plan: events.Plan) -> str:
+    return f", {plan.test_tokens:,} for the test" if plan.test_tokens else ""
+
+
+def _documents(run: Run) -> str:
+    return f", in {run.documents:,} documents" if run.documents > 1 else ""
 
 
 class _Introduction:

@@ -95,15 +95,15 @@ def recorded_settings(
     from textgen.components import Kind
     from textgen.plugins.lineage import parts_meant, require_parts
     from textgen.settings import resolve_some
+    from textgen.training.options import BEFORE
 
     needed, kept = (
         [kind for kind in Kind if kind.value != without],
         _parts_kept(run, layers, without),
     )
     require_parts(plugins, f"run {named(run)}", kept)
-    return resolve_some(
-        plugins, [run.config, parts_meant(plugins, run.config, kept), *layers], needed
-    )
+    recorded = [{"training": BEFORE}, run.config, parts_meant(plugins, run.config, kept)]
+    return resolve_some(plugins, [*recorded, *layers], needed)
 
 
 def tell_changes(

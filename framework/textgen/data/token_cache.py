@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,25 +19,21 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textgen.data.token_folder import TokenFolder, default_folder
 from textgen.errors import CorpusError
 from textgen.files import open_atomic, sha256_of, write_atomic
 
 if TYPE_CHECKING:
     from textgen.parts import TokenIds
 
-_FORMAT = 1
+_FORMAT = 1  # to be raised with how ids are stored, or how `Corpus` cuts a text
 _INDEX, _IDS, _DOCUMENTS = "index.json", "ids.bin", "documents.bin"
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 
 
 def default_cache() -> TokenCache:
-    """Return the cache in ``TEXTGEN_CACHE``, else in the user's cache folder."""
-    base = os.environ.get("TEXTGEN_CACHE")
-    if base:
-        return TokenCache(Path(base).expanduser() / "tokens")
-    from platformdirs import user_cache_dir
-
-    return TokenCache(Path(user_cache_dir("textgen")) / "tokens")
+    """Return the cache of this user."""
+    return TokenCache(default_folder())
 
 
 class MappedIds(NamedTuple):
@@ -56,29 +50,13 @@ class MappedIds(NamedTuple):
     mapping: mmap
 
 
-class TokenCache:
-    """A folder of entries."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+class TokenCache(TokenFolder):
+    """A folder of entries, and how each is named."""
 
     def entry(self, what: str, depends_on: Mapping[str, Any]) -> Entry:
         """Return the entry, there or not, of something that depends on plain JSON values."""
         described = json.dumps([_FORMAT, what, depends_on], sort_keys=True)
         return Entry(self.folder / f"{what}-{sha256_of(described.encode())}")
-
-    def size(self) -> int:
-        """Return the bytes of all entries."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
-
-    def clear(self) -> None:
-        """Remove all entries; runs that read one go on reading it.
-
-        Raises:
-            OSError: One cannot be removed.
-        """
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
 
 
 class NewIds:
@@ -161,7 +139,7 @@ class Entry:
         """Take ids in, and keep them when the block ends without an error.
 
         Where the folder cannot be written they lie in a temporary file, which ends with the
-        process.
+        process. Where somebody clears the cache meanwhile, they are not kept.
 
         Raises:
             CorpusError: The disk is full.
@@ -171,10 +149,10 @@ class Entry:
             new = NewIds(file, dtype)
             yield new
             if is_kept:
-                with _telling(self._folder):
+                with _telling(self._folder), suppress(FileNotFoundError):
                     stack.close()
                     write_atomic(self._folder / _DOCUMENTS, new.documents.tobytes())
-                self._keep_index(new.index())
+                    self._keep_index(new.index())
 
     def _open(self, stack: ExitStack) -> tuple[BinaryIO, bool]:
         with suppress(OSError):

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from textgen.corpus import Corpus, DocumentStart, TextDigest
+from textgen.corpus import Corpus, DocumentStart, Provenance, TextDigest
 from textgen.data.token_cache import Entry, TokenCache
-from textgen.errors import CorpusError
+from textgen.errors import CorpusError, TokenizerError
 from textgen.parts import Tokenizer
 
 if TYPE_CHECKING:
@@ -88,8 +88,9 @@ def tokenize(corpus: Corpus, encoding: Encoding, cache: TokenCache) -> Tokens:
         cache: Where ids and what tokenizers learned are kept.
 
     Raises:
-        TokenizerError: The tokenizer does not know a part of the text.
-        CorpusError: The corpus is empty, or was another text when it was read again.
+        TokenizerError: The tokenizer does not know a part of the text, or has no such id as it
+            gives it.
+        CorpusError: The corpus is empty, or another one than its provenance says.
     """
     tokenizer, provenance = encoding.tokenizer, corpus.provenance
     if 0 < provenance.characters < _WORTH_KEEPING:
@@ -154,24 +155,55 @@ def _encode(
     """Hand out the ids of a corpus piece by piece; return where its documents begin.
 
     Raises:
-        CorpusError: The corpus is empty, or was another text when it was opened.
+        TokenizerError: An id is beyond the vocabulary.
+        CorpusError: The corpus is empty, or another one than its provenance says.
     """
-    digest, documents, count, dtype = TextDigest(), [0], 0, _dtype(tokenizer)
+    digest, documents, count = TextDigest(), [0], 0
     for piece in corpus:
         if isinstance(piece, DocumentStart):
             documents.append(count)
         digest.add(piece)
-        ids = tokenizer.encode(str(piece))
-        write(ids.astype(dtype, copy=False))
+        ids = _within_vocabulary(tokenizer.encode(str(piece)), tokenizer)
+        write(ids)
         count += len(ids)
     if not count:
         raise CorpusError("the corpus is empty: there is nothing to train on.")
-    if digest.sha256 != corpus.provenance.sha256_text:
-        raise CorpusError(
-            f"{corpus.provenance.locator} gave another text when it was read again. Leave it "
-            "alone while textgen reads it, and try again."
-        )
+    _require_truth(corpus.provenance, digest)
     return _borders(documents, count)
+
+
+def _within_vocabulary(ids: TokenIds, tokenizer: Tokenizer) -> TokenIds:
+    """Return ids in the type that they are kept in, into which others would be folded in silence.
+
+    Raises:
+        TokenizerError: One is beyond the vocabulary.
+    """
+    size = tokenizer.vocab_size
+    if len(ids) and not 0 <= ids.min() <= ids.max() < size:
+        raise TokenizerError(
+            f"a {type(tokenizer).__name__} with a vocabulary of {size:,} tokens gave the ids "
+            f"{ids.min()} to {ids.max()}, and an id must be from 0 to {size - 1:,}. Choose another "
+            "--tokenizer, or tell its author."
+        )
+    return ids.astype(_dtype(tokenizer), copy=False)
+
+
+def _require_truth(provenance: Provenance, digest: TextDigest) -> None:
+    """Refuse a corpus that is not what its provenance says: ids are kept by what that says.
+
+    Raises:
+        CorpusError: It is not.
+    """
+    if digest.sha256 != provenance.sha256_text:
+        raise CorpusError(
+            f"{provenance.locator} gave another text when it was read again. Leave it alone while "
+            "textgen reads it, and try again."
+        )
+    if digest.facts()["sha256_documents"] != provenance.sha256_documents:
+        raise CorpusError(
+            f"{provenance.locator}: documents do not begin where the source's sha256_documents "
+            "says. Tell its author: textgen.corpus_from_chunks makes it true."
+        )
 
 
 def _borders(documents: Iterable[int], count: int) -> NDArray[np.int64]:

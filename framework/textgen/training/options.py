@@ -102,6 +102,10 @@ class TrainingOptions(Options):
         return self
 
 
+BEFORE = {"evaluation_tokens": None}
+"""What runs did that record none of these options, as they are older: all else is the default."""
+
+
 class SampleOptions(Options):
     """The text that a run writes when it is done, set by ``--set sample.NAME=VALUE``."""
 

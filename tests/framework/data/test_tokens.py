@@ -1,5 +1,6 @@
 """Token ids of a corpus: the same from memory and from disk, kept once, never wrong."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -13,7 +14,7 @@ from textgen.data import tokens as module
 from textgen.data.batches import StreamBatches, WindowBatches
 from textgen.data.token_cache import TokenCache
 from textgen.data.tokens import Encoding, count_characters, tokenize
-from textgen.errors import CorpusError
+from textgen.errors import CorpusError, TokenizerError
 
 
 class Letters:
@@ -199,6 +200,50 @@ def test_clearing_takes_nothing_from_those_who_read(cache, everything_is_kept):
     cache.clear()
     assert tokens.ids.tolist() == [0, 1, 2]
     assert cache.size() == 0
+
+
+def test_clearing_takes_nothing_from_those_who_write(cache, everything_is_kept):
+    corpus = corpus_of("abc", "xyz")
+
+    class Cleared(Letters):
+        def encode(self, text):
+            cache.clear()
+            return super().encode(text)
+
+    _, tokens = read(corpus, cache, Cleared())
+    assert tokens.ids.tolist() == [0, 1, 2, 23, 24, 25]
+    assert cache.size() == 0
+    assert read(corpus, cache)[0].learned == 6
+
+
+def test_what_a_clearing_that_was_killed_left_is_cleared_too(cache, everything_is_kept):
+    read(corpus_of("abc"), cache)
+    (entry,) = cache.folder.glob("ids-*")
+    entry.rename(cache.folder / ".0123abcd.gone")
+    assert cache.size() > 3
+    cache.clear()
+    assert not list(cache.folder.iterdir())
+
+
+@pytest.mark.parametrize("least", [1, 1 << 20])
+def test_documents_that_begin_elsewhere_than_their_source_says_are_refused(
+    cache, monkeypatch, least
+):
+    """Ids are kept by what it says: another division of the same text would be taken for it."""
+    monkeypatch.setattr(module, "_WORTH_KEEPING", least)
+    corpus = corpus_of(DocumentStart("abc"), DocumentStart("xyz"))
+    silent = dataclasses.replace(corpus.provenance, documents=1, sha256_documents="")
+    with pytest.raises(CorpusError, match="documents do not begin where"):
+        read(dataclasses.replace(corpus, provenance=silent), cache)
+
+
+@pytest.mark.parametrize("least", [1, 1 << 20])
+@pytest.mark.parametrize(("letter", "id"), [("`", -1), ("{", 26), ("ɡ", 512)])
+def test_an_id_beyond_the_vocabulary_is_refused(cache, monkeypatch, least, letter, id):
+    monkeypatch.setattr(module, "_WORTH_KEEPING", least)
+    with pytest.raises(TokenizerError, match=f"Letters with a vocabulary of 26.*{id}"):
+        read(corpus_of(f"abc{letter}"), cache)
+    assert not list(cache.folder.glob("ids-*/*"))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32])

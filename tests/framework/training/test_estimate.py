@@ -64,9 +64,7 @@ def test_what_is_left_shrinks_when_a_run_is_resumed(settings_for, execute, prepa
     run = prepared()
     run.rehearse()
     whole = run.estimate
-    run.resume(
-        part.files.get, sha256_text=part.started.provenance["sha256_text"], status="interrupted"
-    )
+    run.resume(part.files.get, provenance=part.started.provenance, status="interrupted")
     run.rehearse()
     assert (whole.steps, run.estimate.steps) == (run.plan.steps, run.plan.steps - 20)
     assert run.estimate.evaluations < whole.evaluations

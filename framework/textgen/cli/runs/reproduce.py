@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textgen.cli.aside import prints_aside
 from textgen.cli.params import DeviceParam, JsonParam, RegistryParam, RunParam
 from textgen.cli.workspace import (
     file_reader,
@@ -65,16 +64,14 @@ def _train_again(
     from textgen.announcing import Announcer
     from textgen.cli.recorded_text import with_recorded_text
     from textgen.cli.recorder import Recorder
-    from textgen.cli.session import train
-    from textgen.runs import Run
+    from textgen.cli.session import prepare, train
     from textgen_registry.reproduction import name_for_again
 
     track = _track(records, original)
     settings = recorded_settings(plugins, original, _device_layer(original, device))
     settings = with_recorded_text(settings, original, without=_without_text(original))
     announce = Announcer(plugins.manager, complain=tell)
-    with prints_aside():
-        prepared = Run(settings, announce=announce, track=track)
+    prepared = prepare(settings, announce, track=track)
     _tell_what_to_expect(records, original, track)
     recorder = Recorder(records, name=name or name_for_again(records, original))
     finished = train(

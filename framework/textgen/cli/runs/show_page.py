@@ -73,11 +73,21 @@ def _facts(registry: Registry, run: RunRecord) -> Iterator[tuple[str, object]]:
     yield "created", local_time(run.created)
     yield "finished", local_time(run.finished)
     yield "tags", ", ".join(run.tags) or None
+    yield from _tokens(run)
     yield "steps", f"{run.step:,} of {run.plan.get('steps', 0):,}"
     yield "training time", None if seconds is None else duration(seconds)
     yield "held-out loss", _with_unit(run.best_loss, "nats/token")
     yield "bits per character", _with_unit(run.bits_per_char, "bits/char")
     yield "best step", run.summary.get("best_step")
+
+
+def _tokens(run: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield how the text was divided; runs that never began to train do not know."""
+    names = {"training": "to train on", "validation": "held out", "test": "for the test"}
+    sizes = {name: run.plan.get(f"{part}_tokens") for part, name in names.items()}
+    told = ", ".join(f"{size:,} {name}" for name, size in sizes.items() if size)
+    if told:
+        yield "tokens", told
 
 
 def _way_on(registry: Registry, run: RunRecord) -> str:

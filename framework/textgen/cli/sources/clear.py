@@ -1,4 +1,4 @@
-"""`textgen sources clear`: what sources keep on this machine, removed."""
+"""`textgen sources clear`: what is kept of texts on this machine, removed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textgen.cli.sources.shelves import Shelves, SourceParam
 from textgen.cli.workspace import tell
 
 if TYPE_CHECKING:
+    from textgen.data.token_folder import TokenFolder
     from textgen.shelf import Shelf, ShelfItem
 
     Doomed = list[tuple[Shelf, list[ShelfItem]]]
@@ -27,41 +28,72 @@ def clear(
             autocompletion=complete_part("source"),
         ),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All that is kept.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All texts that sources keep.")] = False,
+    tokens: Annotated[
+        bool, typer.Option("--tokens", help="Token ids, which runs make anew where they need them.")
+    ] = False,
     source: SourceParam = None,
     set_: SetParam = None,
     yes: YesParam = False,
     json: JsonParam = False,
 ) -> None:
-    """Remove texts that sources keep; runs stay as they are.
+    """Remove texts that sources keep, or token ids. Runs stay as they are.
 
-    Without LOCATOR and --all: what is damaged, and downloads that broke off.
+    Without LOCATOR, --all and --tokens: what is damaged, and downloads that broke off.
 
     Example: textgen sources clear gutenberg:alice
 
-    Example: textgen sources clear --all --yes
+    Example: textgen sources clear --all --tokens --yes
     """
     from textgen.cli.asking import confirm
-    from textgen.cli.display import counted, print_json
+    from textgen.cli.display import print_json
     from textgen.cli.sources.items_page import print_items
+    from textgen.data.token_folder import TokenFolder, default_folder
     from textgen.errors import UsageError
-    from textgen.units import bytes_text
 
     if locators and (every or source):
         raise UsageError("sources clear: LOCATOR stands without --all and --source.")
-    doomed = _doomed(Shelves(set_, "sources clear"), locators or [], source, every=every)
+    doomed: Doomed = []
+    if locators or every or source or not tokens:
+        doomed = _doomed(Shelves(set_, "sources clear"), locators or [], source, every=every)
     items = [item for _, some in doomed for item in some]
-    what = f"{counted(len(items), 'item')}, {bytes_text(sum(item.size for item in items))}"
-    if items and not yes:
-        if not json:
+    size, kept_ids = sum(item.size for item in items), TokenFolder(default_folder())
+    of_ids = kept_ids.size() if tokens else 0
+    what = _in_words(len(items), size, of_ids)
+    if what and not yes:
+        if items and not json:
             print_items(items)
         confirm("sources clear", f"Remove {what}?")
     for shelf, some in doomed:
         shelf.clear(some)
+    if tokens:
+        _clear(kept_ids)
     if json:
-        size = sum(item.size for item in items)
-        print_json({"removed": [item.as_dict() for item in items], "bytes": size})
-    tell(f"removed {what}" if items else "there is nothing to remove")
+        removed = [item.as_dict() for item in items]
+        print_json({"removed": removed, "bytes": size, "token_bytes": of_ids})
+    tell(f"removed {what}" if what else "there is nothing to remove")
+
+
+def _in_words(items: int, size: int, of_ids: int) -> str:
+    """Return what is to be removed; nothing where nothing is."""
+    from textgen.cli.display import counted
+    from textgen.units import bytes_text
+
+    texts = [f"{counted(items, 'item')}, {bytes_text(size)}"] if items else []
+    ids = [f"{bytes_text(of_ids)} of token ids"] if of_ids else []
+    return " and ".join([*texts, *ids])
+
+
+def _clear(kept: TokenFolder) -> None:
+    from textgen.errors import CorpusError
+
+    try:
+        kept.clear()
+    except OSError as error:
+        raise CorpusError(
+            f"sources clear --tokens: {error.filename or kept.folder} cannot be removed "
+            f"({error.strerror or error}). See to it that its folder can be written."
+        ) from error
 
 
 def _doomed(

@@ -21,14 +21,17 @@ def list_(source: SourceParam = None, set_: SetParam = None, json: JsonParam = F
     Example: textgen sources list
     """
     from textgen.cli.display import print_json
+    from textgen.data.token_folder import TokenFolder, default_folder
 
     shelves = Shelves(set_, "sources list")
     items, all_well = _kept(shelves, source)
+    token_bytes = TokenFolder(default_folder()).size()
     if json:
-        held = [item.as_dict() for item in items]
-        print_json({"sources": _sources(shelves.plugins), "held": held})
+        sources, held = _sources(shelves.plugins), [item.as_dict() for item in items]
+        print_json({"sources": sources, "held": held, "token_bytes": token_bytes})
     else:
         _print(_sources(shelves.plugins), items)
+        _tell_of_tokens(token_bytes)
     if not all_well:
         raise typer.Exit(1)
 
@@ -77,3 +80,10 @@ def _print(sources: list[dict[str, Any]], items: list[ShelfItem]) -> None:
     print_items(items)
     size = bytes_text(sum(item.size for item in items))
     tell(f"{counted(len(items), 'item')}, {size}; remove with: textgen sources clear")
+
+
+def _tell_of_tokens(size: int) -> None:
+    from textgen.units import bytes_text
+
+    if size:
+        tell(f"token ids of texts: {bytes_text(size)}; remove with: textgen sources clear --tokens")

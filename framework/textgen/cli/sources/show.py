@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 import typer
@@ -33,21 +32,13 @@ def show(
     from textgen.cli.display import print_json
     from textgen.cli.progress import reading_counter
     from textgen.cli.sources.show_page import print_corpus
+    from textgen.corpus import watched
     from textgen.portrait.portrait import portrait_of
 
     corpus = open_corpus(locator, set_, "sources show")
     with prints_aside(), reading_counter("reading") as show_count:
-        portrait = portrait_of(_counted(corpus, show_count))
+        portrait = portrait_of(watched(corpus, show_count))
     if json:
         print_json({"provenance": corpus.provenance.as_dict(), **portrait.as_dict()})
     else:
         print_corpus(corpus.provenance, portrait, plot=plot, whole=all_)
-
-
-def _counted(chunks: Iterable[str], show_count: Callable[[int], None]) -> Iterator[str]:
-    """Yield chunks, telling how many characters have been read."""
-    read = 0
-    for chunk in chunks:
-        yield chunk
-        read += len(chunk)
-        show_count(read)

@@ -56,12 +56,20 @@ def _introduction(run: RunRecord) -> str:
 
 
 def _data(run: RunRecord) -> Rows:
-    held_out, training = run.plan.get("validation_tokens"), run.plan.get("training_tokens")
+    training, held_out, test = (
+        run.plan.get(f"{part}_tokens") for part in ("training", "validation", "test")
+    )
+    documents = run.provenance.get("documents", 1)
     yield "source", code(run.source)
     for key in ("title", "origin", "licence", "sha256_text", "sha256_received", "cuts", "notes"):
         yield key.replace("_", " of "), _value(run.provenance.get(key))
     yield "trained on", f"{_count(training)} tokens, {_count(run.plan.get('vocab_size'))} distinct"
-    yield "held out", f"{_count(held_out)} tokens: the end of the text, never trained on"
+    place = "before the test part" if test else "the end of the text"
+    yield "held out", f"{_count(held_out)} tokens: {place}, never trained on"
+    if test:
+        yield "test part", f"{_count(test)} tokens: the end of the text, not in any figure here"
+    if documents > 1:
+        yield "documents", _count(documents)
 
 
 def _figures(run: RunRecord) -> str:
@@ -74,10 +82,18 @@ def _figures(run: RunRecord) -> str:
         ("at step", _count(run.summary.get("best_step"))),
     ]
     return (
-        f"{table(['', ''], rows)}\n\nMeasured on the held-out end of the text, each token scored "
-        "once and predicted from the text before it. They are the best of all evaluations of this "
-        "run, and so a little flattered: the weights were chosen by them."
+        f"{table(['', ''], rows)}\n\nMeasured on {_measured_part(run)} of the text, each token "
+        "scored once and predicted from the text before it. They are the best of all evaluations "
+        "of this run, and so a little flattered: the weights were chosen by them."
     )
+
+
+def _measured_part(run: RunRecord) -> str:
+    most = run.config.get("training", {}).get("evaluation_tokens")
+    held_out = run.plan.get("validation_tokens")
+    if most is None or held_out is None or held_out <= most:
+        return "the held-out part"
+    return f"the first {most:,} tokens of the held-out part"
 
 
 def _use(run: RunRecord) -> str:

@@ -20,12 +20,15 @@ _FLAGS = re.IGNORECASE | re.MULTILINE
 
 START = re.compile(rf"{_STARS}START{_OF_GUTENBERG}", _FLAGS)
 END = re.compile(rf"{_STARS}END{_OF_GUTENBERG}", _FLAGS)
-SMALL_PRINT_START = re.compile(r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT", _FLAGS)
+SMALL_PRINT_START = re.compile(
+    r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT|^\*[* \t]*+SMALL PRINT!", _FLAGS
+)
 SMALL_PRINT_END = re.compile(
     rf"^{_BLANKS}\*(?:[ \t]*\*){{0,3}}[ \t]*END[ \t*]*+(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT[^\n]*"
     r"|^\[\"Small Print\" V[^\n]*",
     _FLAGS,
 )
+_BLANK_LINES = re.compile(rf"(?:{_BLANKS}\n)*+")
 _STARS_WITHIN = re.compile(r"\*(?:[ \t]?\*)+")
 _NAME = re.compile(
     r"GUTENBERG(?:-TM|™)?\s*(?:E-?(?:BOOK|TEXT)\b(?:\s+OF\b)?)?[\s,:]*(.*)",
@@ -62,6 +65,13 @@ def mark_at(text: str, found: re.Match[str]) -> Mark:
     """Return the whole mark that begins with ``found``."""
     begin, end = found.start(), _closing(text, found.end())
     return Mark(begin, end, text[begin:end])
+
+
+def start_directly_after(text: str, begin: int, end: int) -> Mark | None:
+    """Return the start mark that only blank lines divide from ``begin``, if there is one."""
+    blank = _BLANK_LINES.match(text, begin, end)
+    found = START.match(text, blank.end(), end) if blank else None
+    return mark_at(text, found) if found else None
 
 
 def _closing(text: str, position: int) -> int:

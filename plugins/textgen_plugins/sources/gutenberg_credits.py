@@ -52,7 +52,7 @@ _FILE_TITLE = re.compile(
 )
 _FOR_THE_USE = r"this\s+e-?(?:book|text)\s+is\s+for\s+the\s+use\s+of\s+anyone"
 _FIELD = (
-    r"(?:title|author|editor|translator|illustrator|(?:release|posting)\s+date|edition|language"
+    r"(?:title|author|editor|contributor|compiler|translator|illustrator|(?:release|posting)\s+date|edition|language"
     r"|(?:most\s+recently|last)\s+updated|character\s+set\s+encoding|original\s+publication)"
     r"\s*:"
 )
@@ -63,8 +63,8 @@ _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
 # What an old book does not speak of; believed only in paragraphs that follow a credit.
 _ABOUT_THE_FILE = re.compile(
     r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
-    r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|\b[78][ -]bit\b"
-    r"|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
+    r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
+    r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
     r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ _LAST_TITLE = re.compile(
 )
 _LICENCE = (
     r"Updated editions will replace the previous one"
-    r"|[ \t*]*(?:This|The) file should be named "
+    r"|[ \t*]*(?:This|The) file should be named \S{1,40}\.(?:txt|zip)\b"
     r"|Creating the works from (?:public domain )?print editions"
     r"|(?:[ \t*]*START[ \t*:]*)?(?:THE )?FULL (?:PROJECT GUTENBERG )?LICEN[SC]E[ \t*]*$"
     r"|[ \t*]*START[ \t*:]*THE SMALL PRINT"

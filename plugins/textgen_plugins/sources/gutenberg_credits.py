@@ -46,7 +46,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _FILE_TITLE = re.compile(
-    r"[^\w\n]*(?:this\s+is\s+)?(?:the\s+)?project\s+gutenberg"
+    r"[^\w\n]*(?:(?:this\s+is|beginning\s+of)\s+)?(?:(?:an?|the|this)\s+)?(?:copyrighted\s+)?"
+    r"project\s+gutenberg"
     r"(?:['’]s\b|\s+(?:e-?text|e-?book|edition)\b)",
     re.IGNORECASE,
 )
@@ -66,6 +67,11 @@ _ABOUT_THE_FILE = re.compile(
     r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
     r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
     r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\W*(?:(?:we|many|special)\s+thank|thanks\b|nous\s+remercions|dieses\s+buch\s+wurde"
+    r"|this\s+book\s+was\b)",
     re.IGNORECASE,
 )
 _NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
@@ -110,7 +116,7 @@ def _is_credit(paragraph: str, before: str) -> bool:
         return True
     if _HEADER.match(paragraph) and (_HEADER.match(before) or _FILE_TITLE.match(before)):
         return True
-    return bool(before) and _speaks_of_the_file(paragraph)
+    return bool(before or _THANKS.match(paragraph)) and _speaks_of_the_file(paragraph)
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:

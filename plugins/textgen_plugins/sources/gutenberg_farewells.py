@@ -24,8 +24,8 @@ _FAREWELL = re.compile(
 )
 # Files of the nineties may take leave by their own title.
 _LAST_TITLE = re.compile(
-    r"[^\w\n]*(?:(?:This is )?The[ \t]+)?Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)"
-    r"(?:[ \t]+of\b|[,:])",
+    r"[^\w\n]*(?:(?:This is )?(?:The|A)[ \t]+)?(?:Copyrighted[ \t]+)?"
+    r"Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)(?:[ \t]+of\b|[,:])",
     re.IGNORECASE,
 )
 _LICENCE = (

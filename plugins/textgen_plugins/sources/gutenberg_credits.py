@@ -53,15 +53,16 @@ _FILE_TITLE = re.compile(
 )
 _FOR_THE_USE = r"this\s+e-?(?:book|text)\s+is\s+for\s+the\s+use\s+of\s+anyone"
 _FIELD = (
-    r"(?:title|author|editor|contributor|compiler|translator|illustrator|(?:release|posting)\s+date|edition|language"
-    r"|(?:most\s+recently|last)\s+updated|character\s+set\s+encoding|original\s+publication)"
-    r"\s*:"
+    r"(?:title|author|editor|contributor|compiler|translator|illustrator|edition|language"
+    r"|(?:release|posting)\s+date|(?:most\s+recently|last)\s+updated|character\s+set\s+encoding"
+    r"|original\s+publication)\s*:"
 )
+# A header that no start mark closes is known by its lines, each behind another of them.
 _HEADER = re.compile(rf"\s*(?:{_FOR_THE_USE}|{_FIELD})", re.IGNORECASE)
 # Proofreaders may be named without a word of what they did.
 _NAMES = re.compile(r"[^.:;!?]{0,400}\bDistributed\s+Proofread(?:ers|ing)", re.DOTALL)
 _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
-# What an old book does not speak of; believed only in paragraphs that follow a credit.
+# What an old book does not speak of; believed only behind a credit or words of thanks.
 _ABOUT_THE_FILE = re.compile(
     r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
     r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
@@ -69,6 +70,7 @@ _ABOUT_THE_FILE = re.compile(
     r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
     re.IGNORECASE,
 )
+# Words that a book may begin with too: a credit only where what follows speaks of the file.
 _THANKS = re.compile(
     r"\W*(?:(?:we|many|special)\s+thank|thanks\b|nous\s+remercions|dieses\s+buch\s+wurde"
     r"|this\s+book\s+was\b)",

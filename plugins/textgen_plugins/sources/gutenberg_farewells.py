@@ -17,7 +17,7 @@ _GUTENBERG = r"(?i:pro[jyg][a-z]*[ \t]+gutenberg)"
 _OF_WHAT = r"(?P<file>(?i:['’]s\b|(?:-tm|™)?[ \t]+(?:e-?(?:text|book)|edition|version|file)))"
 # A farewell begins its line with a capital, so that a sentence of the book never reads as one.
 _FAREWELL = re.compile(
-    rf"^[^\w\n]*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
+    rf"^(?:[^\w\n]|_)*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
     rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?\b"
     rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))",
     re.MULTILINE,
@@ -31,6 +31,7 @@ _LAST_TITLE = re.compile(
 _LICENCE = (
     r"Updated editions will replace the previous one"
     r"|[ \t*]*(?:This|The) file should be named \S{1,40}\.(?:txt|zip)\b"
+    r"|This and all associated files of various formats will be found in:"
     r"|Creating the works from (?:public domain )?print editions"
     r"|(?:[ \t*]*START[ \t*:]*)?(?:THE )?FULL (?:PROJECT GUTENBERG )?LICEN[SC]E[ \t*]*$"
     r"|[ \t*]*START[ \t*:]*THE SMALL PRINT"

@@ -86,10 +86,14 @@ def _closing(text: str, position: int) -> int:
         line = text[begin:end]
         if not line.strip() or _NEXT_MARK.match(line):
             break
-        # Stars alone under a mark that has been closed already divide two parts of the book.
-        if _ends_in_stars(line) and not (within and not line.strip(_STARS_AND_BLANKS)):
+        if _ends_in_stars(line) and not _is_ornament(line, within is not None):
             return end
     return within.end() if within else first
+
+
+def _is_ornament(line: str, is_closed: bool) -> bool:
+    """Say whether ``line`` is of stars that divide the book: spaced, or under a closed mark."""
+    return not line.strip(_STARS_AND_BLANKS) and (is_closed or " " in line.strip())
 
 
 def _ends_in_stars(line: str) -> bool:

@@ -230,6 +230,7 @@ FEET = {
     "of etext": "End of Project Gutenberg Etext of The Long Road\n",
     "capitals": "END OF THE PROJECT GUTENBERG ETEXT OF THE LONG ROAD\n",
     "brackets": "[End of The Project Gutenberg Etext of The Long Road]\n",
+    "underlined": "_End of the Project Gutenberg EBook of The Long Road_\n",
     "stars": "*****End of The Project Gutenberg Etext of The Long Road*****\n",
     "mark": "***END OF THE PROJECT GUTENBERG ETEXT OF THE LONG ROAD***\n",
     "mark, open": "*** END OF THE PROJECT GUTENBERG ETEXT OF THE LONG ROAD, BY A. WRITER\n",
@@ -339,6 +340,11 @@ STARTS = {
 @pytest.mark.parametrize("credit", ["", "\nProduced by Some One\n\n\n", "Produced by Some One\n\n"])
 def test_start_marks_of_every_shape_are_no_part_of_the_book(start, credit):
     assert kept(f"{start}{credit}{BOOK}{foot_2008('The Long Road')}") == BOOK
+
+
+def test_an_ornament_near_a_mark_that_is_not_closed_is_the_books():
+    book = "THE LONG ROAD\n* * * * *\nIt began.\n"
+    assert kept(f"{STARTS['not closed'].rstrip()}\n{book}{foot_2008('The Long Road')}") == book
 
 
 def test_a_start_mark_within_a_book_is_a_line_of_it():

@@ -48,7 +48,7 @@ def find_bounds(text: str) -> Bounds:
     """Locate the book in ``text``, whose newlines are LF; without marks it is all of it."""
     start = _find_start(text)
     begin = start.end if start else 0
-    following = _next_book(text, begin)
+    following = _next_book(text, begin, start)
     limit = len(text) if following is None else following
     finish = _find_finish(text, begin, limit, start)
     end = finish.begin if finish else limit
@@ -89,10 +89,10 @@ def _is_one_header(text: str, first: Mark, second: Mark) -> bool:
     return not is_small_print or bool(SMALL_PRINT_START.search(text, first.end, second.begin))
 
 
-def _next_book(text: str, begin: int) -> int | None:
-    """Return where the marks of a second book begin, behind an end of the first."""
-    ended = END.search(text, begin)
-    limit = ended.start() if ended else len(text)
+def _next_book(text: str, begin: int, start: Mark | None) -> int | None:
+    """Return where the marks of a second book begin, behind the end of the first."""
+    ended = next(iter(_of_this_book(_end_marks(text, begin, len(text)), start)), None)
+    limit = ended.begin if ended else len(text)
     starts = [
         found.start()
         for found in _starts_in(text, begin, limit)
@@ -101,8 +101,8 @@ def _next_book(text: str, begin: int) -> int | None:
     if ended:
         starts += [
             found.start()
-            for found in _starts_in(text, ended.end(), len(text))
-            if _is_behind_mark(text, ended.end(), found.start())
+            for found in _starts_in(text, ended.end, len(text))
+            if _is_behind_mark(text, ended.end, found.start())
         ]
     return min(starts, default=None)
 
@@ -127,7 +127,7 @@ def _is_behind_mark(text: str, mark_end: int, start: int) -> bool:
 
 def _find_finish(text: str, begin: int, limit: int, start: Mark | None) -> Mark | None:
     """Return what takes leave of the book, from its first farewell on."""
-    marks = [mark_at(text, found) for found in END.finditer(text, begin, limit)]
+    marks = _end_marks(text, begin, limit)
     if marks:
         mark = _last_before_licence(text, _of_this_book(marks, start), limit)
         farewell_begin = without_farewells(text, begin, mark.begin)
@@ -137,6 +137,10 @@ def _find_finish(text: str, begin: int, limit: int, start: Mark | None) -> Mark 
         return None
     farewell_begin = without_farewells(text, begin, farewell[0])
     return Mark(farewell_begin, farewell[1], text[slice(*farewell)])
+
+
+def _end_marks(text: str, begin: int, end: int) -> list[Mark]:
+    return [mark_at(text, found) for found in END.finditer(text, begin, end)]
 
 
 def _of_this_book(marks: list[Mark], start: Mark | None) -> list[Mark]:

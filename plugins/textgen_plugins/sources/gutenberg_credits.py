@@ -16,39 +16,64 @@ _FILE = (
     r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
     r"|(?:html|text)\s+(?:version|file)|transcription)|this\s+(?:text|file))"
 )
-_WORKED = r"(?:produced|prepared|transcribed|scanned|typed|keyed|proof-?read|proofed|digiti[sz]ed)"
+_WORKED = (
+    r"(?:produced|prepared|transcribed|scanned|ocr['’]?e?d|typed|keyed|proof-?read|proofed"
+    r"|digiti[sz]ed)"
+)
 _WORKED_ON_FILE = (
     rf"(?:{_WORKED}|created|revised|reformatted|corrected|converted|entered|compiled|updated"
     r"|contributed|provided|supplied|submitted|edited|made)"
 )
-_AND_MORE = r"(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)[\w-]+){0,4}"
+_WORK = (
+    r"(?:scanning|ocr|typing|proof-?(?:read)?ing|transcription|digiti[sz]ation|formatting|editing"
+    r"|corrections?|e-?text|e-?book|(?:html|plain[ ]text)\s+(?:version|conversion|file))"
+)
+_AND_MORE = r"(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)[\w'’-]+(?:\s+proof-?(?:read)?ing)?){0,4}"
 _ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously)\s+){0,3}"
 
 # What only the makers of a file say of it; a book's own title page does not begin so.
 _CREDIT = re.compile(
     rf"\W*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
     rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
-    r"|(?:html|plain\s+text)\s+version\s+by\b"
+    rf"|(?:\w+\s+)?{_WORK}{_AND_MORE}\s+by\b"
+    r"|\w+\s+by\b[^\n]{0,100}?\w@\w"
     r"|credits?\s*:"
-    r"|this\s+e-?(?:text|book)\s+was\s+one\s+of\s+project\s+gutenberg"
-    r"|note:\s+(?:project\s+gutenberg\s+(?:also\s+)?has"
+    r"|this\s+e-?(?:text|book)\s+(?:is\s+in\b|was\s+one\s+of\s+project\s+gutenberg)"
+    r"|we\s+are\s+releasing\s+two\s+versions\s+of\s+this\s+e-?text"
+    r"|there\s+(?:is|are)\s+[^.]{0,60}\beditions?\s+of\s+this\s+(?:e-?(?:text|book)|title)\b"
+    r"|(?:editorial\s+)?note:\s+(?:project\s+gutenberg\s+(?:also\s+)?has"
     r"|images\s+of\s+the\s+original\s+pages\s+are\s+available))",
     re.IGNORECASE,
 )
 _FILE_TITLE = re.compile(
-    r"[^\w\n]*(?:this\s+is\s+)?(?:the\s+)?project\s+gutenberg"
+    r"[^\w\n]*(?:(?:this\s+is|beginning\s+of)\s+)?(?:(?:an?|the|this)\s+)?(?:copyrighted\s+)?"
+    r"project\s+gutenberg"
     r"(?:['’]s\b|\s+(?:e-?text|e-?book|edition)\b)",
     re.IGNORECASE,
 )
+_FOR_THE_USE = r"this\s+e-?(?:book|text)\s+is\s+for\s+the\s+use\s+of\s+anyone"
+_FIELD = (
+    r"(?:title|author|editor|contributor|compiler|translator|illustrator|edition|language"
+    r"|(?:release|posting)\s+date|(?:most\s+recently|last)\s+updated|character\s+set\s+encoding"
+    r"|original\s+publication)\s*:"
+)
+# A header that no start mark closes is known by its lines, each behind another of them.
+_HEADER = re.compile(rf"\s*(?:{_FOR_THE_USE}|{_FIELD})", re.IGNORECASE)
 # Proofreaders may be named without a word of what they did.
 _NAMES = re.compile(r"[^.:;!?]{0,400}\bDistributed\s+Proofread(?:ers|ing)", re.DOTALL)
 _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
-# What an old book does not speak of; believed only in paragraphs that follow a credit.
+# What an old book does not speak of; believed only behind a credit or words of thanks.
 _ABOUT_THE_FILE = re.compile(
-    r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w|project\s+gutenberg|gutenberg\s+projekt"
-    r"|distributed\s+proofread|internet\s+archive|\b[78][ -]bit\b|html\s+version"
-    r"|\b(?:editing|proof(?:read)?ing|corrections?|formatting)\s+by\b"
-    r"|images\s+generously|(?:page|digital)\s+images|\bscann(?:ed|er|ing)\b",
+    r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
+    r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
+    r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
+    r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
+    re.IGNORECASE,
+)
+# Words that a book may begin with too: a credit only where what follows speaks of the file.
+_THANKS = re.compile(
+    r"\W*(?:(?:we|many|special)\s+thank|thanks\b|nous\s+remercions|dieses\s+buch\s+wurde"
+    r"|this\s+book\s+was\b)",
     re.IGNORECASE,
 )
 _NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
@@ -91,7 +116,9 @@ def _is_credit(paragraph: str, before: str) -> bool:
     # A file's title may stand apart from its author, whose line is then no line of the book.
     if _FILE_TITLE.match(before) and not _BY_LINE.search(before) and _BY_LINE.match(paragraph):
         return True
-    return bool(before) and _speaks_of_the_file(paragraph)
+    if _HEADER.match(paragraph) and (_HEADER.match(before) or _FILE_TITLE.match(before)):
+        return True
+    return bool(before or _THANKS.match(paragraph)) and _speaks_of_the_file(paragraph)
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:

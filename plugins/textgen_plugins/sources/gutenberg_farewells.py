@@ -17,21 +17,23 @@ _GUTENBERG = r"(?i:pro[jyg][a-z]*[ \t]+gutenberg)"
 _OF_WHAT = r"(?P<file>(?i:['’]s\b|(?:-tm|™)?[ \t]+(?:e-?(?:text|book)|edition|version|file)))"
 # A farewell begins its line with a capital, so that a sentence of the book never reads as one.
 _FAREWELL = re.compile(
-    rf"^[^\w\n]*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
+    rf"^(?:[^\w\n]|_)*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
     rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?\b"
-    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|dieses|cet)[ \t]+e-?(?:text|book)))",
+    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))",
     re.MULTILINE,
 )
 # Files of the nineties may take leave by their own title.
 _LAST_TITLE = re.compile(
-    r"[^\w\n]*(?:(?:This is )?The[ \t]+)?Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)\b",
+    r"[^\w\n]*(?:(?:This is )?(?:The|A)[ \t]+)?(?:Copyrighted[ \t]+)?"
+    r"Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)(?:[ \t]+of\b|[,:])",
     re.IGNORECASE,
 )
 _LICENCE = (
     r"Updated editions will replace the previous one"
-    r"|[ \t*]*(?:This|The) file should be named "
+    r"|[ \t*]*(?:This|The) file should be named \S{1,40}\.(?:txt|zip)\b"
+    r"|This and all associated files of various formats will be found in:"
     r"|Creating the works from (?:public domain )?print editions"
-    r"|(?:[ \t*]*START[ \t*:]*)?(?:THE )?FULL (?:PROJECT GUTENBERG )?LICEN[SC]E"
+    r"|(?:[ \t*]*START[ \t*:]*)?(?:THE )?FULL (?:PROJECT GUTENBERG )?LICEN[SC]E[ \t*]*$"
     r"|[ \t*]*START[ \t*:]*THE SMALL PRINT"
     r"|Section 1\.[ \t]+General Terms of Use"
     r"|1\.A\.[ \t]+By reading or using any part of this Project Gutenberg"
@@ -41,6 +43,10 @@ _LICENCE = (
 _HEADER = r"This e(?:Book|text) is for the use of anyone|Title:[ \t]*\S|Release Date:"
 _LICENCE_BEGINS = re.compile(rf"^(?:{_LICENCE})", re.IGNORECASE | re.MULTILINE)
 _NO_BOOK = re.compile(rf"^(?:{_LICENCE}|{_HEADER})", re.IGNORECASE | re.MULTILINE)
+
+# Some collections repeat, between their works, a paragraph on their use in double brackets.
+_NOTICE = re.compile(r"^<<[^<>]{1,2000}+>>[ \t]*(?:\n|\Z)", re.MULTILINE)
+_NAMES_GUTENBERG = re.compile(r"project\s+gutenberg", re.IGNORECASE)
 
 _BY_WHOM = re.compile(r"by\s", re.IGNORECASE)
 
@@ -83,6 +89,19 @@ def without_farewells(text: str, begin: int, end: int) -> int:
             break
         end = min(direct)
     return end
+
+
+def without_notices(text: str) -> tuple[str, str]:
+    """Return ``text`` without the notices of Project Gutenberg in it, and the notices."""
+    notices = []
+
+    def judged(found: re.Match[str]) -> str:
+        if not _NAMES_GUTENBERG.search(found.group()):
+            return found.group()
+        notices.append(found.group())
+        return ""
+
+    return _NOTICE.sub(judged, text), "".join(notices)
 
 
 def is_no_book(text: str, begin: int, end: int) -> bool:

@@ -20,12 +20,15 @@ _FLAGS = re.IGNORECASE | re.MULTILINE
 
 START = re.compile(rf"{_STARS}START{_OF_GUTENBERG}", _FLAGS)
 END = re.compile(rf"{_STARS}END{_OF_GUTENBERG}", _FLAGS)
-SMALL_PRINT_START = re.compile(r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT", _FLAGS)
+SMALL_PRINT_START = re.compile(
+    r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT|^\*[* \t]*+SMALL PRINT!", _FLAGS
+)
 SMALL_PRINT_END = re.compile(
     rf"^{_BLANKS}\*(?:[ \t]*\*){{0,3}}[ \t]*END[ \t*]*+(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT[^\n]*"
     r"|^\[\"Small Print\" V[^\n]*",
     _FLAGS,
 )
+_BLANK_LINES = re.compile(rf"(?:{_BLANKS}\n)*+")
 _STARS_WITHIN = re.compile(r"\*(?:[ \t]?\*)+")
 _NAME = re.compile(
     r"GUTENBERG(?:-TM|™)?\s*(?:E-?(?:BOOK|TEXT)\b(?:\s+OF\b)?)?[\s,:]*(.*)",
@@ -64,6 +67,13 @@ def mark_at(text: str, found: re.Match[str]) -> Mark:
     return Mark(begin, end, text[begin:end])
 
 
+def start_directly_after(text: str, begin: int, end: int) -> Mark | None:
+    """Return the start mark that only blank lines divide from ``begin``, if there is one."""
+    blank = _BLANK_LINES.match(text, begin, end)
+    found = START.match(text, blank.end(), end) if blank else None
+    return mark_at(text, found) if found else None
+
+
 def _closing(text: str, position: int) -> int:
     """Return where a mark ends: at its closing stars, at most two lines on, or at its line."""
     first = _line_end(text, position)
@@ -76,10 +86,14 @@ def _closing(text: str, position: int) -> int:
         line = text[begin:end]
         if not line.strip() or _NEXT_MARK.match(line):
             break
-        # Stars alone under a mark that has been closed already divide two parts of the book.
-        if _ends_in_stars(line) and not (within and not line.strip(_STARS_AND_BLANKS)):
+        if _ends_in_stars(line) and not _is_ornament(line, within is not None):
             return end
     return within.end() if within else first
+
+
+def _is_ornament(line: str, is_closed: bool) -> bool:
+    """Say whether ``line`` is of stars that divide the book: spaced, or under a closed mark."""
+    return not line.strip(_STARS_AND_BLANKS) and (is_closed or " " in line.strip())
 
 
 def _ends_in_stars(line: str) -> bool:

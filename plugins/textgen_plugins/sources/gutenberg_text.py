@@ -14,6 +14,8 @@ from textgen import Cut
 from textgen_plugins.sources.gutenberg_bounds import Bounds, find_bounds
 from textgen_plugins.sources.gutenberg_credits import end_of_credits
 from textgen_plugins.sources.gutenberg_decoding import Decoded, decode_book
+from textgen_plugins.sources.gutenberg_farewells import without_notices
+from textgen_plugins.sources.gutenberg_markers import start_directly_after
 from textgen_plugins.sources.gutenberg_names import disagreements, number_of, title_of
 from textgen_plugins.sources.plain_text import RefusedError, refuse_binary
 from textgen_plugins.sources.sniff import page_kind, web_kind
@@ -92,8 +94,9 @@ def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
     header = text[: bounds.begin]
     before_mark = text[: bounds.start.begin] if bounds.start else ""
     title = title_of(before_mark, bounds)
-    begin = end_of_credits(text, bounds.begin, bounds.end, title or "")
-    kept = _without_blank_ends(text[begin : bounds.end])
+    begin = _begin_of_book(text, bounds, title or "")
+    kept, notices = without_notices(text[begin : bounds.end])
+    kept = _without_blank_ends(kept)
     if not kept:
         raise RefusedError(
             who,
@@ -103,6 +106,7 @@ def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
     parts = {
         "header": header,
         "credits": text[bounds.begin : begin],
+        "notices": notices,
         "footer": text[bounds.end :],
     }
     return Book(
@@ -118,6 +122,13 @@ def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
         ),
         licence=_HELD if _COPYRIGHTED.search(header) else _PUBLIC_DOMAIN,
     )
+
+
+def _begin_of_book(text: str, bounds: Bounds, title: str) -> int:
+    """Return where credits, and a start mark set once more among them, are over."""
+    begin = end_of_credits(text, bounds.begin, bounds.end, title)
+    again = start_directly_after(text, begin, bounds.end)
+    return end_of_credits(text, again.end, bounds.end, title) if again else begin
 
 
 def _without_blank_ends(text: str) -> str:

@@ -113,6 +113,7 @@ FOOTS = {
 HOSTILE = ["*", "* ", " ", "\n", "\r", "\r\n", "- \n", "***\n\n", "*END ", "\ufeff", "Title: "]
 HOSTILE += ["*** START OF\n", f"{START}\n", f"{END}\n", f"{SMALL_PRINT}\n", "Produced by X\n\n"]
 HOSTILE += ["<", "End ", "a@b ", "Produced by and ", "Project Gutenberg Etext\n\n"]
+HOSTILE += ["<<", "<<Project Gutenberg ", "<<Project Gutenberg>>\n", "Title: X\n\n", "Etext by x "]
 HOSTILE += ["End of Project Gutenberg's X\n\n", "End of Project Gutenberg\n", "The end of "]
 
 
@@ -159,6 +160,9 @@ ABOUT = {
     "*** END OF THE PROJECT GUTENBERG EBOOK THE TITLE ***\n\nand the licence.\n",
     "both marks": "AN ISLAND\n\nIt has\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\n"
     "and\n\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n\nwith the book between.\n",
+    "end and next start": "AN ISLAND\n\nIt ends\n\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n\n"
+    "and begins\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\n" + "as before.\n" * 300,
+    "a file's name": "AN ISLAND\n\nThe file should be named readme.\n\nSo be it.\n",
     "the licence": f"AN ISLAND\n\nIt reads:\n\n{LICENCE[:600]}\n\nand so forth.\n",
     "a farewell": "AN ISLAND\n\nIt says\n\nEnd of Project Gutenberg's Alice, by Lewis Carroll\n\n"
     + "and so on, page after page.\n" * 150,

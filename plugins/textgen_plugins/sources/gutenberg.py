@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -61,8 +62,8 @@ def numbers_of(locator: str) -> list[int]:
         LocatorError: One is neither an alias nor a number, or is named twice.
     """
     numbers = [_number_of(item.strip()) for item in locator.split(",")]
-    for place, number in enumerate(numbers):
-        if number in numbers[:place]:
+    for number, times in Counter(numbers).items():
+        if times > 1:
             raise LocatorError(
                 f"gutenberg: {locator!r} names book {number} twice; a corpus reads it once. "
                 "Leave one of them out."

@@ -40,7 +40,7 @@ def text_of(number):
 def test_each_book_is_a_document_in_the_order_asked_for(locator, options):
     corpus = open_corpus(locator, options)
     assert corpus.text() == text_of(11) + "\n\n" + text_of(12)
-    starts = [chunk for chunk in corpus if isinstance(chunk, DocumentStart)]
+    starts = [chunk for chunk in corpus.chunks if isinstance(chunk, DocumentStart)]
     assert starts == [text_of(11), text_of(12)]
     assert corpus.provenance.documents == 2
     assert corpus.provenance.locator == f"gutenberg:{locator}"

@@ -248,7 +248,8 @@ def _is_measured(response: httpx.Response) -> bool:
 
 
 def _is_packed(response: httpx.Response) -> bool:
-    return response.headers.get("content-encoding", "identity") != "identity"
+    encoding: str = response.headers.get("content-encoding", "identity")
+    return encoding != "identity"
 
 
 def _when(response: httpx.Response) -> str:

@@ -7,16 +7,18 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from textgen import DocumentStart, SourceError, sha256_of
 
-pytest.importorskip("datasets", reason="the package datasets is not installed")
-
-# datasets leaves a CSV file open for a while that was not read to its end
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.skipif(find_spec("datasets") is None, reason="datasets is not installed"),
+    # datasets leaves a CSV file open for a while that was not read to its end
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "textgen-huggingface"
 TEXTS = ["One day.\nThen another.", "Été, “NA”, 春", "NA"]
@@ -27,13 +29,17 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_network(tmp_path_factory):
-    """Have the libraries, which look when they are imported, ask nobody."""
+def hub(serve_hub, tmp_path_factory):
+    """Have the libraries, which look when they are imported, ask nobody but a hub that is here."""
+    environment = serve_hub(
+        COMMIT, {"README.md": b"---\nlicense: mit\n---\n", "train.jsonl": LINES.encode()}
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HUB_OFFLINE", "1")
+        for name, value in environment.items():
+            patch.setenv(name, value)
         patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
         patch.syspath_prepend(EXAMPLE)
-        yield
+        yield environment
 
 
 @pytest.fixture
@@ -163,32 +169,69 @@ def test_a_cache_that_cannot_be_written_is_told_with_its_name(read, monkeypatch)
         read({"a.jsonl": LINES})
 
 
-PEAK = """
+PEAKS = """
 import resource
 import sys
 from textgen_huggingface import DatasetOptions, hf
-assert hf.read(sys.argv[1], DatasetOptions()).provenance.documents == int(sys.argv[2])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+for folder in sys.argv[1:]:
+    hf.read(folder, DatasetOptions())
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
 
 
-def test_a_large_dataset_is_never_in_memory_as_a_whole(tmp_path):
-    def peak(documents):
-        line = json.dumps({"text": "Once upon a time. " * 500}) + "\n"
-        (folder := tmp_path / str(documents)).mkdir()
-        with (folder / "a.jsonl").open("w") as file:
-            file.writelines(line for _ in range(documents))
-        command = [sys.executable, "-c", PEAK, folder, str(documents)]
-        path = os.pathsep.join([str(EXAMPLE), os.environ.get("PYTHONPATH", "")])
-        return int(subprocess.check_output(command, env={**os.environ, "PYTHONPATH": path})) * 1024
+def test_a_dataset_of_twice_the_size_takes_no_more_memory(tmp_path):
+    line = json.dumps({"text": "Once upon a time. " * 500}) + "\n"
+    folders = [tmp_path / "36 MB", tmp_path / "72 MB"]
+    for folder, documents in zip(folders, [4_000, 8_000], strict=True):
+        folder.mkdir()
+        (folder / "a.jsonl").write_text(line * documents)
+    command = [sys.executable, "-c", PEAKS, *folders]
+    path = os.pathsep.join([str(EXAMPLE), os.environ.get("PYTHONPATH", "")])
+    told = subprocess.check_output(command, env={**os.environ, "PYTHONPATH": path}, text=True)
+    smaller, larger = map(int, told.split())
+    assert larger - smaller < 12e6  # of 36 MB more
 
-    assert peak(20_000) - peak(1_000) < 130e6  # of 180 MB
+
+@pytest.mark.parametrize("locator", ["ann/stories", "ann/stories@v1", f"ann/stories@{COMMIT}"])
+def test_a_name_is_read_from_the_hub_and_recorded_by_its_commit(locator, capfd):
+    from textgen_huggingface import DatasetOptions, hf
+
+    corpus = hf.read(locator, DatasetOptions())
+    assert corpus.text() == "\n\n".join(TEXTS)
+    record = corpus.provenance
+    assert (record.locator, record.licence) == (f"hf:ann/stories@{COMMIT}", "mit")
+    assert record.notes == (f"fingerprint {COMMIT}",)
+    assert capfd.readouterr() == ("", "")
 
 
-@pytest.fixture
-def hub(serve_hub):
-    card = b"---\nlicense: mit\n---\n"
-    return serve_hub(COMMIT, {"README.md": card, "train.jsonl": LINES.encode()})
+@pytest.mark.parametrize("locator", ["ann/storys", "ann/stories@v2"])
+def test_a_name_that_the_hub_does_not_know_is_told_in_one_line(locator, capfd):
+    refused_in_one_line(locator)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("network", [{"HF_HUB_OFFLINE": True}, {"ENDPOINT": "http://127.0.0.1:9"}])
+def test_a_name_without_a_network_is_refused_at_once(network, monkeypatch, capfd):
+    for name, value in network.items():
+        monkeypatch.setattr(f"huggingface_hub.constants.{name}", value)
+    refused_in_one_line("ann/stories")
+    assert capfd.readouterr() == ("", "")
+
+
+def refused_in_one_line(locator):
+    from textgen_huggingface import DatasetOptions, hf
+
+    with pytest.raises(SourceError, match=f"^hf:{locator} cannot be read") as refused:
+        hf.read(locator, DatasetOptions())
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_what_is_neither_a_folder_nor_a_name_is_refused():
+    from textgen_huggingface import DatasetOptions, hf
+
+    for locator in ["", "/no/such/folder", "./ann", "~nobody/x", "a/b/c", "a b", "ann/..", "\0"]:
+        with pytest.raises(SourceError, match="Name a folder, OWNER/NAME"):
+            hf.read(locator, DatasetOptions())
 
 
 @pytest.fixture(scope="module")
@@ -203,41 +246,10 @@ def installed(fresh_environment, tmp_path_factory):
     return environment
 
 
-def test_a_run_trains_on_it_and_its_own_tests_pass(installed):
+def test_a_run_trains_on_it_and_its_own_tests_pass(installed, hub):
     tiny = "--set training.batch_size=1 --set training.sequence_length=8 --set model.hidden_size=8"
-    line = f"textgen run --source hf:tests/stories --model lstm-single {tiny} --epochs 1 --json"
-    done = installed.run(line, cwd=installed.copy)
-    record = json.loads(done.out)
+    line = f"textgen run --source hf:ann/stories@v1 --model lstm-single {tiny} --epochs 1 --json"
+    record = json.loads(installed.run(line, **hub).out)
     assert record["parts"]["source"]["package"] == "textgen-huggingface"
-    assert record["source"] == f"hf:{installed.copy / 'tests' / 'stories'}"
+    assert record["source"] == f"hf:ann/stories@{COMMIT}"
     assert installed.run("pytest", cwd=installed.copy).code == 0
-
-
-def test_a_name_is_read_from_the_hub_and_recorded_by_its_commit(installed, hub):
-    for locator in ["hf:ann/stories", "hf:ann/stories@v1"]:
-        done = installed.run(f"textgen sources text {locator}", **hub)
-        assert (done.code, done.out) == (0, "\n\n".join(TEXTS)), done
-        assert f"fingerprint {COMMIT}" in done.err
-
-
-@pytest.mark.parametrize("locator", ["hf:ann/storys", "hf:ann/stories@v2"])
-def test_a_name_that_the_hub_does_not_know_is_told_in_one_line(installed, hub, locator):
-    done = installed.run(f"textgen sources text {locator}", **hub)
-    assert (done.code, done.out) == (1, "")
-    assert done.err.startswith(f"textgen: {locator} cannot be read")
-    assert len(done.err.splitlines()) == 1
-
-
-def test_what_is_neither_a_folder_nor_a_name_is_refused():
-    from textgen_huggingface import DatasetOptions, hf
-
-    for locator in ["", "/no/such/folder", "./ann", "~nobody/x", "a/b/c", "a b", "ann/..", "\0"]:
-        with pytest.raises(SourceError, match="Name a folder, OWNER/NAME"):
-            hf.read(locator, DatasetOptions())
-
-
-def test_a_name_without_a_network_is_refused_at_once(installed):
-    for network in [{}, {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"}]:
-        done = installed.run("textgen sources text hf:ann/stories", **network)
-        assert (done.code, done.out) == (1, "")
-        assert len(done.err.splitlines()) == 1, done

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
-from textgen import Cut, Provenance, sha256_of_documents
+from textgen import Provenance, sha256_of_documents
 from textgen_plugins.sources.file_finding import Found
 from textgen_plugins.sources.file_reading import Reading
-from textgen_plugins.sources.file_skipped import first_names
 from textgen_plugins.sources.file_sums import Sums
-
-_MOST_PARTS = 100
+from textgen_plugins.sources.together import facts_of_all
 
 
 def of_one(reading: Reading) -> Provenance:
@@ -21,15 +19,14 @@ def of_one(reading: Reading) -> Provenance:
 
 
 def of_group(found: Found, readings: Sequence[Reading], total: Sums, separator: str) -> Provenance:
-    """Return the provenance of several documents as one text; up to 100 of them are its parts.
-
-    What is cut off or noted in the same words is said once, with the names of the documents.
-    """
+    """Return the provenance of several documents as one text."""
     *begins, end = accumulate(
         (reading.characters + len(separator) for reading in readings), initial=0
     )
     documents = f"{len(readings):,} document{'s' * (len(readings) != 1)}"
-    parts = tuple(map(of_one, readings))
+    names = [reading.document.name for reading in readings]
+    facts = facts_of_all([of_one(reading) for reading in readings], names)
+    facts["notes"] = (*found.skipped.notes(), *facts["notes"])
     return Provenance(
         locator=found.locator,
         title=f"{found.group} ({documents})",
@@ -39,29 +36,5 @@ def of_group(found: Found, readings: Sequence[Reading], total: Sums, separator: 
         characters=end - len(separator),
         documents=len(readings),
         sha256_documents=sha256_of_documents(begins),
-        cuts=tuple(_together(parts)),
-        licence="; ".join(sorted({part.licence for part in parts})),
-        notes=(*found.skipped.notes(), *_said_of(readings, "notes")),
-        warnings=tuple(_said_of(readings, "warnings")),
-        parts=parts if len(parts) <= _MOST_PARTS else (),
+        **facts,
     )
-
-
-def _together(parts: Sequence[Provenance]) -> Iterator[Cut]:
-    """Yield one cut for all that are the same thing in several documents."""
-    same: dict[str, list[Cut]] = {}
-    for cut in (cut for part in parts for cut in part.cuts):
-        same.setdefault(cut.what, []).append(cut)
-    for what, cuts in same.items():
-        characters = sum(cut.characters for cut in cuts)
-        yield Cut(f"{what} ({len(cuts):,} times)", characters, cuts[0].begins)
-
-
-def _said_of(readings: Sequence[Reading], field: str) -> Iterator[str]:
-    """Yield each note once, with whose it is."""
-    names: dict[str, list[str]] = {}
-    for reading in readings:
-        for note in reading.facts.get(field, ()):
-            names.setdefault(note, []).append(reading.document.name)
-    for note, of in names.items():
-        yield f"{first_names(of)}: {note}"

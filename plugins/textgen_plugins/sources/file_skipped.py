@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-_MOST_NAMES = 5
+from textgen_plugins.sources.together import first_names
 
 
 class Skipped:
@@ -25,8 +25,3 @@ class Skipped:
     def __str__(self) -> str:
         """Return it as the end of a clause: empty where nothing was left out."""
         return "".join(f"; {note}" for note in self.notes())
-
-
-def first_names(names: Sequence[str]) -> str:
-    """Return the first few names, and a sign that there are more."""
-    return ", ".join(names[:_MOST_NAMES]) + ", …" * (len(names) > _MOST_NAMES)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textgen import (
     Corpus,
-    Cut,
     LocatorError,
     Provenance,
     SourceError,
@@ -31,9 +31,7 @@ from textgen_plugins.sources.options import (
     GutenbergOptions,
     read_separator,
 )
-
-_MOST_PARTS = 100
-_MOST_NAMED = 3
+from textgen_plugins.sources.together import facts_of_all, first_names
 
 
 def open_corpus(locator: str, options: GutenbergOptions) -> Corpus:
@@ -61,8 +59,8 @@ def numbers_of(locator: str) -> list[int]:
         LocatorError: One is neither an alias nor a number, or is named twice.
     """
     numbers = [_number_of(item.strip()) for item in locator.split(",")]
-    for place, number in enumerate(numbers):
-        if number in numbers[:place]:
+    for number, times in Counter(numbers).items():
+        if times > 1:
             raise LocatorError(
                 f"gutenberg: {locator!r} names book {number} twice; a corpus reads it once. "
                 "Leave one of them out."
@@ -120,18 +118,13 @@ def _several(numbers: Sequence[int], locator: str, library: Library, separator: 
         parts.append(book.provenance)
         if not can_be_read_again:
             unkept[number] = book.text()
-    titles = [part.title for part in parts]
     return corpus_from_chunks(
         _Books(tuple(numbers), library, separator, unkept),
         sha256_received=received.hexdigest(),
         locator=locator,
-        title=_some(titles),
-        origin=_some([part.origin for part in parts]),
-        cuts=tuple(_cuts_of(parts)),
-        licence=_some(sorted({part.licence for part in parts})),
-        notes=tuple(f"{part.locator}: {note}" for part in parts for note in part.notes),
-        warnings=tuple(f"{part.locator}: {text}" for part in parts for text in part.warnings),
-        parts=tuple(parts) if len(parts) <= _MOST_PARTS else (),
+        title=first_names([part.title for part in parts], "; "),
+        origin=first_names([part.origin for part in parts], "; "),
+        **facts_of_all(parts, [part.locator for part in parts]),
     )
 
 
@@ -157,18 +150,3 @@ class _Books:
                 f"{who}: the book was removed from the cache while it was read. Try again."
             )
         return read_book(held[0], who).text
-
-
-def _cuts_of(parts: Sequence[Provenance]) -> Iterator[Cut]:
-    """Yield the cuts of all books, those of one kind together."""
-    cuts = [cut for part in parts for cut in part.cuts]
-    for what in dict.fromkeys(cut.what for cut in cuts):
-        same = [cut for cut in cuts if cut.what == what]
-        characters = sum(cut.characters for cut in same)
-        yield Cut(f"{what} of {len(same)} of {len(parts)} books", characters, same[0].begins)
-
-
-def _some(texts: Sequence[str]) -> str:
-    """Return texts in one line, the first of many."""
-    rest = len(texts) - _MOST_NAMED
-    return "; ".join([*texts[:_MOST_NAMED], *([f"and {rest} more"] if rest > 0 else [])])

@@ -161,7 +161,7 @@ class FileCache:
         for path in [
             self._path(name, _RECORD),
             self._path(name),
-            *self.folder.glob(f".{stem}.*.part"),
+            *self.folder.glob(f"*.{stem}.*.part"),
         ]:
             path.unlink(missing_ok=True)
 

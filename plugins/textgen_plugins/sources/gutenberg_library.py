@@ -1,12 +1,14 @@
 """Books and the catalogue of Project Gutenberg, from the cache, else from a mirror into the cache.
 
-A file is fetched by one process at a time: who comes second finds it in the cache.
+A file is fetched or taken in by one process at a time: who comes second finds it in the cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -147,22 +149,46 @@ class Library:
         held = None if again else self.cache.get(volume.name)
         if held:
             return Had(*held, "there")
-        patience = self._options.timeout * PATIENCE
-        try:
-            with lock(self._locks / f"{volume.name}.lock", patience):
-                held = self.cache.get(volume.name)
-                if held and not again:
-                    return Had(*held, "there")
-                return self._fetched(volume, who, held, watch)
-        except TimeoutError as error:
-            raise SourceError(
-                f"{who}: another process has been fetching {volume.what} for {patience:g} "
-                "seconds. Wait for it, or end it, and try again."
-            ) from error
+        with self._alone(volume, who):
+            held = self.cache.get(volume.name)
+            if held and not again:
+                return Had(*held, "there")
+            return self._fetched(volume, who, held, watch)
+
+    def take_in(self, volume: Volume, who: str, arrived: Arrived, when: datetime) -> None:
+        """Keep a volume that came from elsewhere.
+
+        Args:
+            volume: Which.
+            who: Who keeps it, for messages.
+            arrived: What came.
+            when: As of when it is.
+
+        Raises:
+            OSError: It cannot be kept; what was kept before is as it was.
+            SourceError: Another process has been fetching it for too long.
+        """
+        with self._alone(volume, who):
+            record = Record.of(arrived, volume.title(arrived.data), when)
+            self.cache.put(volume.name, arrived.data, record)
 
     def catalogue_title(self, number: int) -> str | None:
         """Return what the catalogue in the cache calls a book; None where it does not tell."""
         return title_of(self._catalogue, number) if self._catalogue else None
+
+    @contextmanager
+    def _alone(self, volume: Volume, who: str) -> Iterator[None]:
+        """Let no other process write to a volume in the cache during the block."""
+        patience = self._options.timeout * PATIENCE
+        with ExitStack() as held:
+            try:
+                held.enter_context(lock(self._locks / f"{volume.name}.lock", patience))
+            except TimeoutError as error:
+                raise SourceError(
+                    f"{who}: another process has been fetching {volume.what} for {patience:g} "
+                    "seconds. Wait for it, or end it, and try again."
+                ) from error
+            yield
 
     @cached_property
     def _catalogue(self) -> bytes | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from textgen import CatalogueEntry, Fetched, LocatorError, ShelfItem, SourceError
 from textgen_plugins.sources.gutenberg import numbers_of
-from textgen_plugins.sources.gutenberg_cache import Record
 from textgen_plugins.sources.gutenberg_catalogue import is_catalogue, rows_of, search
 from textgen_plugins.sources.gutenberg_library import (
     CATALOGUE,
@@ -61,17 +60,10 @@ class GutenbergShelf:
     def take_in(self, path: Path, locator: str | None = None) -> ShelfItem:
         """Keep a copy of a book's file, or of the catalogue."""
         data, when = self._read(path)
-        if is_catalogue(data):
-            name, volume = _CATALOGUE_NAME, CATALOGUE
-            for _ in rows_of(data, str(path)):
-                pass
-        else:
-            name = _named_by(data, path, locator)
-            volume = book_volume(int(name))
-        arrived = Arrived(data, str(path.absolute()))
-        record = Record.of(arrived, volume.title(data), when)
+        name = _named_by(data, path, locator)
+        volume, arrived = _volume_of(name), Arrived(data, str(path.absolute()))
         try:
-            self._cache.put(volume.name, data, record)
+            self._library.take_in(volume, f"gutenberg:{name}", arrived, when)
         except OSError as error:
             raise self._cannot("be kept", volume, error) from error
         return self._items(name)[0]
@@ -168,21 +160,26 @@ def _volume_of(name: str) -> Volume:
 
 
 def _named_by(data: bytes, path: Path, locator: str | None) -> str:
-    """Return the number of the book in a file, as text: the one that is said, or its own.
+    """Return what locators call that which is in a file.
 
     Raises:
-        LocatorError: It is not one book that is said, or nothing is and the file does not tell.
-        SourceError: The file is no book.
+        LocatorError: Something else, or not one book, is said that it is, or nothing is and the
+            file does not tell.
+        SourceError: The file is neither a book nor the whole catalogue.
     """
+    if is_catalogue(data):
+        for _ in rows_of(data, str(path)):
+            pass
+        if locator not in (None, _CATALOGUE_NAME):
+            raise LocatorError(f"{path}: that is the catalogue, not gutenberg:{locator}.")
+        return _CATALOGUE_NAME
     book = read_book(data, str(path))
-    if locator is None:
-        if book.number is None:
-            raise LocatorError(
-                f"{path}: the file does not say which book it is. Say so: "
-                f"textgen sources import {path} gutenberg:NUMBER"
-            )
-        return str(book.number)
-    numbers = numbers_of(locator)
+    if locator is None and book.number is None:
+        raise LocatorError(
+            f"{path}: the file does not say which book it is. Say so: "
+            f"textgen sources import {path} gutenberg:NUMBER"
+        )
+    numbers = [book.number] if locator is None else numbers_of(locator)
     if len(numbers) > 1:
         raise LocatorError(f"gutenberg:{locator}: a file is one book. Name its number alone.")
     return str(numbers[0])

@@ -5,6 +5,7 @@ Knows nothing of what comes, of mirrors, or of where it is kept.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ PATIENCE = 20
 _MOST_REDIRECTS = 5
 _MOST_ATTEMPTS = 5
 _MISSING, _NOT_MODIFIED, _PARTIAL, _NOT_IN_RANGE = (404, 410), 304, 206, 416
+_PART = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
 class NotThereError(Exception):
@@ -162,9 +164,13 @@ class Download:
 
     def _continues(self, response: httpx.Response) -> bool:
         """Return whether what is sent, if it is a part, is the one that was asked for."""
-        begin = f"bytes {len(self.half.data)}-"
-        sent: str = response.headers.get("content-range", "")
-        return response.status_code != _PARTIAL or sent.startswith(begin)
+        if response.status_code != _PARTIAL:
+            return True
+        part = _PART.match(response.headers.get("content-range", ""))
+        is_next = part is not None and int(part[1]) == len(self.half.data)
+        # Some servers send a part of whatever they have now, whichever version was asked for.
+        is_same = _validator(response) in ("", self.half.validator)
+        return is_next and is_same and not _is_packed(response)
 
     def _collected(self, response: httpx.Response) -> Arrived:
         """Read the body, but no more of it and for no longer than the limits allow."""
@@ -178,22 +184,28 @@ class Download:
                 self.watch(len(self.half.data) / expected)
             if time.monotonic() > deadline:
                 raise UnusableError(f"not complete after {longest:g} seconds")
+        if expected and len(self.half.data) < expected:
+            raise _BrokeOffError(f"{len(self.half.data)} of {expected} bytes came")
         return Arrived(
             bytes(self.half.data),
             self.url,
             etag=response.headers.get("etag", ""),
             modified=response.headers.get("last-modified", ""),
-            measured=expected is not None or "transfer-encoding" in response.headers,
+            measured=expected is not None or _is_measured(response),
         )
 
     def _expected(self, response: httpx.Response) -> int | None:
         """Return how many bytes there are to be, with those of earlier attempts."""
-        announced = response.headers.get("content-length", "")
+        if _is_packed(response):
+            return None
+        announced: str = response.headers.get("content-length", "")
+        if response.status_code == _PARTIAL:
+            part = _PART.match(response.headers.get("content-range", ""))
+            announced = part[2] if part else ""
         if not announced.isdecimal():
             return None
-        expected = len(self.half.data) + int(announced)
-        self._check_size(expected)
-        return expected
+        self._check_size(int(announced))
+        return int(announced)
 
     def _check_size(self, size: int) -> None:
         """Raise `UnusableError` for too much, of which nothing is kept."""
@@ -222,9 +234,22 @@ def _user_agent() -> str:
 
 def _validator(response: httpx.Response) -> str:
     """Return what names this version so strictly that its rest belongs to it; else nothing."""
+    if _is_packed(response):  # its places are not those of what comes out of it
+        return ""
     etag: str = response.headers.get("etag", "")
     modified: str = response.headers.get("last-modified", "")
     return modified if etag.startswith("W/") else etag or modified
+
+
+def _is_measured(response: httpx.Response) -> bool:
+    """Return whether a whole answer cannot end early unnoticed."""
+    lengths = {"content-length", "transfer-encoding"}
+    return response.status_code != _PARTIAL and not lengths.isdisjoint(response.headers)
+
+
+def _is_packed(response: httpx.Response) -> bool:
+    encoding: str = response.headers.get("content-encoding", "identity")
+    return encoding != "identity"
 
 
 def _when(response: httpx.Response) -> str:

@@ -88,6 +88,7 @@ def encoder(
     model = library.models.BPE(
         vocab={_written(token): number for number, token in enumerate(tokens)},
         merges=[(_written(tokens[left]), _written(tokens[right])) for left, right in merges],
+        cache_capacity=0,  # what the library remembers outlives the tokenizer
     )
     tokenizer = library.Tokenizer(model)
     tokenizer.pre_tokenizer = _as_bytes(library)

@@ -61,9 +61,9 @@ def test_provenance_tells_of_each_book_and_of_all(options, books):
     ]
     assert told.sha256_received == hashlib.sha256(books[11] + books[84]).hexdigest()
     assert [cut.what for cut in told.cuts] == [
-        "header of 2 of 2 books",
-        "credits of 2 of 2 books",
-        "footer of 2 of 2 books",
+        "header (2 times)",
+        "credits (2 times)",
+        "footer (2 times)",
     ]
     assert told.cuts[0].characters == sum(part.cuts[0].characters for part in told.parts)
 
@@ -94,7 +94,7 @@ def test_books_that_cannot_be_kept_are_read_all_the_same(options, tmp_path):
     (tmp_path / "taken").write_text("a file where the folder should be")
     corpus = open_corpus("11,12", options.model_copy(update={"cache": tmp_path / "taken"}))
     assert corpus.text() == text_of(11) + "\n\n" + text_of(12)
-    assert "gutenberg:11: the book could not be kept" in corpus.provenance.notes[0]
+    assert "gutenberg:11, gutenberg:12: the book could not be kept" in corpus.provenance.notes[0]
 
 
 def test_a_book_that_is_removed_meanwhile_is_told(options, cache):

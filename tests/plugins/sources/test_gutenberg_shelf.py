@@ -11,8 +11,10 @@ import pytest
 
 from textgen import LocatorError, Shelf, SourceError
 from textgen_plugins.sources.gutenberg import open_corpus
+from textgen_plugins.sources.gutenberg_catalogue import COLUMNS
 from textgen_plugins.sources.gutenberg_shelf import GutenbergShelf
 from textgen_plugins.sources.options import GutenbergOptions
+from textgen_plugins.sources.web_pace import lock
 
 PATH = "cache/epub/4711/pg4711.txt"
 
@@ -237,11 +239,33 @@ def test_a_book_without_its_number_needs_to_be_told_one(shelf, tmp_path, book):
     assert shelf.take_in(file, "11").locator == "gutenberg:11"
 
 
+def test_the_catalogue_is_taken_in_as_nothing_else(shelf, tmp_path):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(",".join(COLUMNS) + "\n")
+    with pytest.raises(LocatorError, match="that is the catalogue, not gutenberg:11"):
+        shelf.take_in(file, "11")
+    assert shelf.held() == []
+    assert shelf.take_in(file, "catalogue").kind == "catalogue"
+
+
+def test_a_book_is_not_taken_in_while_another_process_fetches_it(tmp_path, cache, book):
+    file = tmp_path / "book.txt"
+    file.write_bytes(book)
+    impatient = GutenbergShelf(GutenbergOptions(cache=cache, timeout=0.01))
+    with (
+        lock(cache / "locks" / "pg4711.txt.lock", None),
+        pytest.raises(SourceError, match=r"another process has been fetching book 4711 for 0\.2"),
+    ):
+        impatient.take_in(file)
+    assert impatient.take_in(file).state == "whole"
+
+
 def test_what_is_cleared_is_gone_and_nothing_else(shelf, cache, book):
     fetch(shelf)
     (cache / "pg5.half").write_bytes(b"{}\n")
     (cache / "pg6.txt").write_bytes(book)
-    (cache / ".pg6.txt.0123abcd.part").write_bytes(b"left by a process that was killed")
+    for name in [".pg6.txt.0123abcd.part", "..pg6.txt.record.part.0123abcd.part"]:
+        (cache / name).write_bytes(b"left by a process that was killed")
     (cache / "mine.txt").write_text("not of this source")
     assert states(shelf) == [
         ("gutenberg:5", "half"),

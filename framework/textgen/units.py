@@ -5,6 +5,11 @@ from __future__ import annotations
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
+def epochs_text(epochs: float) -> str:
+    """Return a number of epochs with one place behind the point, or the first that is not 0."""
+    return f"{epochs:.1f}" if epochs == 0 or epochs >= 0.05 else f"{epochs:.1g}"
+
+
 def bytes_text(amount: float) -> str:
     """Return a number of bytes with two significant digits or all before the point: ``1.2 GB``."""
     for unit in _UNITS:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textgen.units import bytes_text
+from textgen.units import bytes_text, epochs_text
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,11 @@ from textgen.units import bytes_text
 )
 def test_an_amount_has_two_digits_and_the_unit_that_fits(amount, text):
     assert bytes_text(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("epochs", "text"),
+    [(0, "0.0"), (4.98, "5.0"), (0.06, "0.1"), (0.0067, "0.007"), (1e-5, "1e-05")],
+)
+def test_small_parts_of_an_epoch_are_not_nothing(epochs, text):
+    assert epochs_text(epochs) == text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textgen.advice import sampler_window
 from textgen.cli.display import duration, print_json
 from textgen.cli.workspace import tell
-from textgen.units import bytes_text
+from textgen.units import bytes_text, epochs_text
 
 if TYPE_CHECKING:
     from textgen.runs import Run
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def outlook(run: Run) -> str:
     """Return in one line how far a run goes, and about what the rest of it takes."""
     plan = run.plan
-    epochs = plan.steps / plan.steps_per_epoch
-    way = f"{plan.steps:,} steps of {plan.tokens_per_step:,} predictions ({epochs:.1f} epochs)"
+    epochs = epochs_text(plan.steps / plan.steps_per_epoch)
+    way = f"{plan.steps:,} steps of {plan.tokens_per_step:,} predictions ({epochs} epochs)"
     return ", ".join([way, *(_costs(run.estimate) if run.estimate else ())])
 
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from textgen import events
 from textgen.cli.display import duration, make_console
 from textgen.cli.workspace import tell
+from textgen.units import epochs_text
 
 _WIDE = 90
 _PATIENCE = 0.5  # seconds
@@ -166,8 +167,9 @@ class LineProgress:
         figures = _evaluation(event.values)
         if figures:
             speed = f"  {self._speed:,.0f} tokens/s" if self._speed else ""
+            epoch = epochs_text(event.epoch)
             tell(
-                f"step {event.step}/{self._way.plan.steps}  epoch {event.epoch:.1f}  {figures}"
+                f"step {event.step}/{self._way.plan.steps}  epoch {epoch}  {figures}"
                 f"{speed}  {duration(self._way.seconds_left(event.step))} left"
             )
 
@@ -199,8 +201,8 @@ class _Way:
     def epoch(self, step: int) -> str:
         """Return which epoch it is, of how many."""
         epochs = self.plan.steps / self.plan.steps_per_epoch
-        all_of_them = f"{epochs:.1f}".removesuffix(".0")
-        return f"epoch {step / self.plan.steps_per_epoch:.1f}/{all_of_them}"
+        all_of_them = epochs_text(epochs).removesuffix(".0")
+        return f"epoch {epochs_text(step / self.plan.steps_per_epoch)}/{all_of_them}"
 
     @property
     def _passed(self) -> float:

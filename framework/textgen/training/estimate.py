@@ -8,6 +8,7 @@ checkpoints and of the sample is not in it.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from statistics import median
@@ -33,7 +34,7 @@ class Estimate:
         evaluation_seconds: An evaluation.
         steps: Steps to come.
         evaluations: Evaluations to come.
-        seconds: All of them, or the run's time limit where that is less.
+        seconds: All of them, or the run's time limit and the evaluation behind it.
         memory: What training takes on its device.
         free_memory: Bytes free there besides what the run holds already; None: not known.
     """
@@ -77,8 +78,10 @@ def rehearse(
     of_step = _seconds_per_step(stepper, max(1, int(steps * _MOST_OF_ALL_STEPS)))
     of_evaluation = _seconds_of_evaluation(measure)
     seconds = steps * of_step + evaluations * of_evaluation
-    limited = min(seconds, course.max_seconds or seconds)
-    return Estimate(of_step, of_evaluation, steps, evaluations, limited, memory, free), notes
+    limit = math.inf if course.max_seconds is None else course.max_seconds + of_evaluation
+    return Estimate(
+        of_step, of_evaluation, steps, evaluations, min(seconds, limit), memory, free
+    ), notes
 
 
 def _seconds_per_step(stepper: Stepper, most: int) -> float:

@@ -99,11 +99,6 @@ def wide_mark(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
-def is_wide(encoding: str) -> bool:
-    """Say whether an encoding's characters are several bytes, which may be NUL."""
-    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-
-
 class Decoder:
     """Turns blocks of bytes into characters, and says where that cannot be done."""
 

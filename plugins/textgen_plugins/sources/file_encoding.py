@@ -115,11 +115,17 @@ class Decoder:
         """
         self._read += len(block)
         try:
-            return self._decoder.decode(block, final=not block)
+            text = self._decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             offset = self._read - len(error.object) + error.start
         except UnicodeError:
             offset = self._read - len(block)
+        else:
+            # Half a byte-order mark at the end is left over, and Python says nothing.
+            left_over = b"" if block else self._decoder.getstate()[0]
+            if not left_over:
+                return text
+            offset = self._read - len(left_over)
         raise WrongEncodingError(self._who, self._encoding, offset)
 
 

@@ -99,11 +99,6 @@ def wide_mark(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
-def is_wide(encoding: str) -> bool:
-    """Say whether an encoding's characters are several bytes, which may be NUL."""
-    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-
-
 class Decoder:
     """Turns blocks of bytes into characters, and says where that cannot be done."""
 
@@ -120,11 +115,17 @@ class Decoder:
         """
         self._read += len(block)
         try:
-            return self._decoder.decode(block, final=not block)
+            text = self._decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
             offset = self._read - len(error.object) + error.start
         except UnicodeError:
             offset = self._read - len(block)
+        else:
+            # Half a byte-order mark at the end is left over, and Python says nothing.
+            left_over = b"" if block else self._decoder.getstate()[0]
+            if not left_over:
+                return text
+            offset = self._read - len(left_over)
         raise WrongEncodingError(self._who, self._encoding, offset)
 
 

@@ -18,14 +18,13 @@ from textgen_plugins.sources.file_encoding import (
     WrongEncodingError,
     decode,
     encoding_of,
-    is_wide,
     wide_mark,
 )
 from textgen_plugins.sources.file_summing import sum_up, text_blocks
 from textgen_plugins.sources.file_sums import Sums
 from textgen_plugins.sources.gutenberg_text import Book, read_book
 from textgen_plugins.sources.options import FileOptions
-from textgen_plugins.sources.plain_text import RefusedError
+from textgen_plugins.sources.plain_text import RefusedError, is_wide
 from textgen_plugins.sources.sniff import binary_kind, html_kind
 
 _HEAD_BYTES = 4096

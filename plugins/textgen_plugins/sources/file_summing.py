@@ -13,11 +13,11 @@ from textgen_plugins.sources.file_encoding import (
     NoTextError,
     WrongEncodingError,
     decode,
-    is_wide,
     require_windows,
 )
 from textgen_plugins.sources.file_line_ends import LineEnds
 from textgen_plugins.sources.file_sums import Sums
+from textgen_plugins.sources.plain_text import is_wide
 
 
 def sum_up(

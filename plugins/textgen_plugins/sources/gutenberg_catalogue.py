@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from textgen import CatalogueEntry
+from textgen_plugins.sources.gutenberg_titles import fold
 from textgen_plugins.sources.plain_text import RefusedError
 
 COLUMNS = [
@@ -23,9 +21,6 @@ COLUMNS = [
 _NUMBER, _TYPE, _TITLE, _LANGUAGE, _AUTHORS, _SUBJECTS, _SHELVES = 0, 1, 3, 4, 5, 6, 8
 _BOM = b"\xef\xbb\xbf"
 _HEADING = b"Text#,"
-_MARKS = re.compile("[\u0300-\u036f]")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
-_UNDECOMPOSED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 
 _GET_AGAIN = (
     "Get it again: textgen sources fetch --again gutenberg:catalogue; "
@@ -98,27 +93,6 @@ def title_of(data: bytes, number: int) -> str | None:
     text = data[begin : end if end > begin else begin + 10_000].decode("utf-8", "replace")
     row = next(csv.reader(io.StringIO(text, newline="")), [])
     return _one_line(row[_TITLE]) if len(row) > _TITLE else None
-
-
-def fold(text: str) -> str:
-    """Return text without differences of case and accents."""
-    return text.lower() if text.isascii() else _NOT_ASCII.sub(_folded_letter, text).lower()
-
-
-def agree(one: str, other: str) -> bool:
-    """Return whether two titles may be of one book: letter for letter, one may go on."""
-    first, second = (re.sub(r"[\W_]", "", fold(title)) for title in (one, other))
-    return first.startswith(second) or second.startswith(first)
-
-
-def _folded_letter(found: re.Match[str]) -> str:
-    return _fold_letter(found[0])
-
-
-@cache
-def _fold_letter(letter: str) -> str:
-    plain = letter.casefold().translate(_UNDECOMPOSED)
-    return _MARKS.sub("", unicodedata.normalize("NFKD", plain))
 
 
 def _entry(row: Row) -> CatalogueEntry:

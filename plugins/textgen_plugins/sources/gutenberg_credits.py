@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from textgen_plugins.sources.gutenberg_names import words_of
+from textgen_plugins.sources.gutenberg_titles import words_of
 
 _FILE = (
     r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"

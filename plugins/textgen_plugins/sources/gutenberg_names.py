@@ -7,12 +7,12 @@ may be of another book than its header says.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
 from textgen_plugins.sources.gutenberg_bounds import Bounds
 from textgen_plugins.sources.gutenberg_markers import Mark
+from textgen_plugins.sources.gutenberg_titles import may_be_one
 
 _TITLE_LINE = re.compile(r"^Title:[ \t]*+(\S[^\n]{0,300})", re.MULTILINE)
 _OLD_TITLE = re.compile(
@@ -21,8 +21,6 @@ _OLD_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\be-?(?:book|text)\s{1,20}#[ \t]*([0-9]{1,7})\b", re.IGNORECASE)
-_WORD = re.compile(r"[a-z0-9]+")
-_LATIN_WORD = re.compile(r"[a-z]{3}")
 
 
 def title_of(header: str, bounds: Bounds) -> str | None:
@@ -51,7 +49,7 @@ def disagreements(header: str, bounds: Bounds) -> Iterator[str]:
         ("end mark", _name(bounds.finish)),
     ]
     for (place, one), (other_place, other) in combinations(named, 2):
-        if not _may_be_one(one, other):
+        if not may_be_one(one, other):
             yield (
                 f"the {place} names {one[:80]!r}, the {other_place} {other[:80]!r}; "
                 "this may be another book, or more than one"
@@ -63,13 +61,6 @@ def disagreements(header: str, bounds: Bounds) -> Iterator[str]:
         if number and name.isdecimal() and name not in (number.group(1), title):
             yield f"the header says that it is book {number.group(1)}, the marks that it is {name}"
             return
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of ``text`` without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text).replace("'", "").replace("’", "")
-    unaccented = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return _WORD.findall(unaccented.casefold())
 
 
 def _header_title(header: str) -> str | None:
@@ -87,10 +78,3 @@ def _names(bounds: Bounds) -> Iterator[str]:
 
 def _name(mark: Mark | None) -> str:
     return mark.name if mark else ""
-
-
-def _may_be_one(title: str, other: str) -> bool:
-    """Say whether two titles share a word, or one has none in Latin letters to compare."""
-    one, two = words_of(title), words_of(other)
-    comparable = all(_LATIN_WORD.search(" ".join(words)) for words in (one, two))
-    return not comparable or not set(one).isdisjoint(two)

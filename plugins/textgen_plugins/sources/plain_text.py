@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import codecs
 
 from textgen import SourceError
 from textgen_plugins.sources.sniff import binary_kind, nul_kind
-
-_WIDE = re.compile(r"utf[-_ ]?(?:16|32)", re.IGNORECASE)
 
 
 class RefusedError(SourceError):
@@ -34,9 +32,14 @@ def refuse_binary(data: bytes, who: str, encoding: str, advice: str) -> None:
     Raises:
         RefusedError: The bytes are an archive, a document, an image, or hold a NUL.
     """
-    kind = binary_kind(data) or (None if _WIDE.match(encoding) else nul_kind(data))
+    kind = binary_kind(data) or (None if is_wide(encoding) else nul_kind(data))
     if kind:
         raise RefusedError(who, f"what came is {kind}, and a corpus must be plain text", advice)
+
+
+def is_wide(encoding: str) -> bool:
+    """Say whether an encoding's characters are several bytes, which may be NUL."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
 def decode_strictly(data: bytes, who: str, encoding: str, advice: str) -> str:

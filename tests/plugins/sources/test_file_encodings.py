@@ -164,3 +164,22 @@ def test_what_is_found_out_of_any_bytes_does_not_depend_on_blocks(write, data, s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(file_bytes, "BLOCK_BYTES", size)
         assert outcome() == whole
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_alone_is_no_text(write, failure, encoding):
+    path = write("".encode(encoding))
+    assert "the file is empty; a corpus needs text" in failure(path, encoding=encoding)
+
+
+@pytest.mark.parametrize("half", [b"\xef", b"\xef\xbb"])
+def test_half_a_byte_order_mark_is_no_utf_8(write, failure, half):
+    assert "not utf-8-sig at byte 0" in failure(write(half), encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "U16", "U32"])
+def test_a_book_in_wide_characters_is_read_by_any_name_of_its_encoding(
+    write, book, book_text, encoding
+):
+    path = write(book.decode().encode(encoding))
+    assert opened(path, strip="gutenberg", encoding=encoding).text() == book_text

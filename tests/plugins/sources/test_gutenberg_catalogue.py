@@ -6,8 +6,9 @@ import pytest
 
 from textgen import SourceError
 from textgen_plugins.sources.gutenberg import open_corpus
-from textgen_plugins.sources.gutenberg_catalogue import agree, fold, search, title_of
+from textgen_plugins.sources.gutenberg_catalogue import search, title_of
 from textgen_plugins.sources.gutenberg_shelf import GutenbergShelf
+from textgen_plugins.sources.gutenberg_titles import agree, fold, words_of
 from textgen_plugins.sources.options import GutenbergOptions
 
 HEADING = "Text#,Type,Issued,Title,Language,Authors,Subjects,LoCC,Bookshelves\n"
@@ -107,6 +108,10 @@ def test_titles_agree_letter_for_letter_as_far_as_the_shorter_goes(one, other, s
 
 def test_folding_keeps_other_scripts():
     assert fold("Σοφία ЙОД 中文") == "σοφια иод 中文"
+
+
+def test_words_are_folded_too():
+    assert words_of("L’Œuvre d’Été: Øst, 2") == words_of("L'OEUVRE D'ETE Ost (2)")
 
 
 def shelf_of(*mirrors):

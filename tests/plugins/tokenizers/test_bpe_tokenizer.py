@@ -2,8 +2,10 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
@@ -133,3 +135,14 @@ def test_without_the_library_it_is_told_how_to_install_it(made, monkeypatch):
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(TokenizerError, match=r"pip install 'textgen-framework\[bpe\]'"):
         made("bpe")
+
+
+def test_nothing_stays_in_memory_of_a_tokenizer_that_is_gone(learned):
+    words = " ".join(map("".join, product("abcdefghijklmnop", repeat=3)))
+
+    def peak():
+        learned("bpe", words).encode(words)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+    before = peak()
+    assert [peak() for _ in range(10)][-1] - before < 10e6

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import to_jsonable_python
+from pydantic_core import ErrorDetails, to_jsonable_python
 
 from textgen.errors import OptionError, nearest
 from textgen.files import sha256_of
@@ -158,10 +158,10 @@ def _unit(field: FieldInfo) -> str:
 
 
 def _explain(error: ValidationError, owner: str, help_command: str) -> str:
-    problems = "; ".join(
-        f"{'.'.join(map(str, item['loc']))} = {item['input']!r}: {item['msg']}"
-        if item["loc"]
-        else item["msg"]
-        for item in error.errors()
-    )
+    def said(item: ErrorDetails) -> str:
+        message = item["msg"].removeprefix("Value error, ")
+        where = ".".join(map(str, item["loc"]))
+        return f"{where} = {item['input']!r}: {message}" if where else message
+
+    problems = "; ".join(map(said, error.errors()))
     return f"{owner}: {problems}. See: {help_command}"

@@ -13,7 +13,9 @@ from huggingface_hub import DatasetCard, DatasetCardData, HfApi
 from textgen import Corpus, SourceError, corpus_from_chunks, join_documents, nearest
 from textgen_huggingface import DatasetOptions
 
-_ADVICE = "Name a folder, OWNER/NAME or OWNER/NAME@REVISION; HF_HOME must be a folder to write in."
+_ADVICE = (
+    "Name a folder, or OWNER/NAME, which needs a network; HF_HOME must be a folder to write in."
+)
 _CUT = re.compile("(?s).{1,1000000}")
 _READ_AS = {"sample_by": "document", "keep_default_na": False}  # text files whole; in CSV, NA too
 _TEXT = (str, "string", "large_string")
@@ -67,7 +69,7 @@ class Documents:
             kinds = (self.split.features or next(iter(self.split))).items()
             texts = [name for name, kind in kinds if getattr(kind, "dtype", type(kind)) in _TEXT]
             column = self.options.column or (texts[0] if len(texts) == 1 else "text")
-            _check(self.who, "column", column, texts)
+            _check(self.who, "column of text", column, texts)
             for batch in self.split.select_columns([column]).iter(batch_size=100):
                 for text in batch[column]:
                     size += len((text or "").encode())
@@ -89,7 +91,8 @@ def _find(locator: str) -> tuple[str, str | None, DatasetCardData | None]:
 
 def _check(who: str, what: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
-        raise SourceError(f"{who}: no {what} {name!r}; {nearest(name, known)} Set source.{what}.")
+        option = what.partition(" ")[0]
+        raise SourceError(f"{who}: no {what} {name!r}; {nearest(name, known)} Set source.{option}.")
 
 
 @contextmanager

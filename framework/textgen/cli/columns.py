@@ -67,8 +67,8 @@ def print_columns(
         for column, width, to_the_right in zip(columns, widths, right, strict=True)
     ]
     heading, *lines = _lines(set_columns, widths)
-    console.print(Text(heading, "bold"), soft_wrap=True)
-    console.file.write("".join(f"{line}\n" for line in lines))
+    console.print(Text(heading.rstrip(), "bold"), soft_wrap=True)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def _set(

@@ -44,7 +44,7 @@ def print_facts(rows: Iterable[tuple[str, object]]) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     _fill(table, rows)
-    make_console().print(table)
+    _print(make_console(), table)
 
 
 def print_in_columns(cells: Sequence[str], widths: Sequence[int]) -> None:
@@ -60,7 +60,7 @@ def print_in_columns(cells: Sequence[str], widths: Sequence[int]) -> None:
         table.add_column(width=width, overflow="fold")
     table.add_column(overflow="fold")
     _fill(table, [cells])
-    make_console().print(table)
+    _print(make_console(), table)
 
 
 def print_table(
@@ -106,9 +106,19 @@ def _print_places(
     foldable = [number for number, column in enumerate(shown) if column[0] not in whole]
     widths = narrowed([width for _, width in places], console.width, foldable)
     if widths is None or not are_plain(shown):
-        console.print(_table(shown, right, whole))
+        _print(console, _table(shown, right, whole))
     else:
         print_columns(console, shown, widths, [column[0] in right for column in shown])
+
+
+def _print(console: Console, table: Table) -> None:
+    """Print a table; what is no terminal gets no blanks at the ends of lines."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _table(

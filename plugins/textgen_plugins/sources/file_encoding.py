@@ -166,7 +166,8 @@ def require_windows(
                 f"byte {wrong.offset} is not utf-8, but a character of utf-8 is at byte "
                 f"{read - len(tail) + found.start()}: two encodings in one file, or one cut short, "
                 "and one encoding must fit all of it",
-                f"Mend it. To read it in one encoding nevertheless: {_NAME_ENCODING}",
+                "Mend the file, or have all of it read in one encoding, such as: "
+                "--set source.encoding=windows-1252",
             )
         read += len(block)
         tail = (tail + block)[1 - _LONGEST :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,11 @@ from textgen_plugins.sources.plain_text import RefusedError, is_wide
 from textgen_plugins.sources.sniff import binary_kind, html_kind
 
 _HEAD_BYTES = 4096
+_OF_GUTENBERG = re.compile(rb"project gutenberg(?:'s)? e-?(?:book|text)", re.IGNORECASE)
+_LICENCE_STAYS = (
+    "it looks like a file of Project Gutenberg, whose licence is then part of the text; "
+    "--set source.strip=gutenberg cuts that off"
+)
 _LARGEST_BOOK = 64 * 2**20
 _PROSE_ENDINGS = {"", ".txt", ".text"}
 _GUESSED = f"the text is not {UTF_8}; it was read as {WINDOWS}, which is a guess"
@@ -74,7 +80,7 @@ def read_once(
         SourceError: It is no text in this encoding, is no book, or cannot be read.
     """
     head = _first_bytes(document)
-    warnings = _warnings(document, head)
+    warnings = _warnings(document, head, strip=options.strip)
     declared = None if options.encoding == AUTO else options.encoding
     read = _read_book if options.strip == "gutenberg" else _read_text
     chunks, characters, after, facts = read(document, head, declared, before)
@@ -97,14 +103,14 @@ def _first_bytes(document: Document) -> bytes:
     return head
 
 
-def _warnings(document: Document, head: bytes) -> tuple[str, ...]:
-    """Refuse what is no text by its first bytes; warn of a page that was asked for."""
+def _warnings(document: Document, head: bytes, *, strip: str) -> tuple[str, ...]:
+    """Refuse what is no text by its first bytes; warn of what else than a text is in it."""
     kind, page = binary_kind(head), html_kind(head)
     if page and document.is_named and _ending(document) not in _PROSE_ENDINGS:
         return (f"it is {page}: its tags are part of the text",)
     if found := kind or page:
         raise NoTextError(document.locator, found)
-    return ()
+    return (_LICENCE_STAYS,) if strip == "none" and _OF_GUTENBERG.search(head) else ()
 
 
 def _ending(document: Document) -> str:

@@ -182,4 +182,9 @@ def _named_by(data: bytes, path: Path, locator: str | None) -> str:
     numbers = [book.number] if locator is None else numbers_of(locator)
     if len(numbers) > 1:
         raise LocatorError(f"gutenberg:{locator}: a file is one book. Name its number alone.")
+    if book.number not in (None, *numbers):
+        raise LocatorError(
+            f"{path}: the file says that it is book {book.number}, not {numbers[0]}. Keep it as "
+            f"what it is: textgen sources import {path}"
+        )
     return str(numbers[0])

@@ -71,7 +71,15 @@ def clear(
     if json:
         removed = [item.as_dict() for item in items]
         print_json({"removed": removed, "bytes": size, "token_bytes": of_ids})
-    tell(f"removed {what}" if what else "there is nothing to remove")
+    tell(f"removed {what}" if what else _nothing(locators, every=every or tokens))
+
+
+def _nothing(locators: Sequence[str] | None, *, every: bool) -> str:
+    if locators:
+        return f"nothing is kept of {', '.join(locators)}"
+    if every:
+        return "there is nothing to remove"
+    return "nothing is damaged or half fetched; LOCATOR, --all or --tokens remove what is whole"
 
 
 def _in_words(items: int, size: int, of_ids: int) -> str:

@@ -39,6 +39,10 @@ def import_(
 
     if source and locator:
         raise UsageError("sources import: LOCATOR and --source both name the source. Say one.")
+    if locator and not file.exists() and Path(locator).exists():
+        raise UsageError(
+            f"sources import: the file comes first. Say: textgen sources import {locator} {file}"
+        )
     shelves = Shelves(set_, "sources import")
     shelf, rest = shelves.of(locator) if locator else (shelves.one(source), None)
     with prints_aside():

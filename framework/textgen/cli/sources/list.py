@@ -79,7 +79,7 @@ def _print(sources: list[dict[str, Any]], items: list[ShelfItem]) -> None:
         return
     print_items(items)
     size = bytes_text(sum(item.size for item in items))
-    tell(f"{counted(len(items), 'item')}, {size}; remove with: textgen sources clear")
+    tell(f"{counted(len(items), 'item')}, {size}; remove with: textgen sources clear --all")
 
 
 def _tell_of_tokens(size: int) -> None:

@@ -151,7 +151,9 @@ def test_a_book_can_be_imported(textgen, tmp_path):
     file.write_text(book_text(345))
     assert textgen("sources", "import", file, "--json").json["locator"] == "gutenberg:345"
     assert "book 345" in textgen("sources", "text", "gutenberg:dracula").out
-    assert "gutenberg:84" in textgen("sources", "import", file, "gutenberg:frankenstein").out
+    assert "book 345, not 84" in textgen("sources", "import", file, "gutenberg:84").error_line(2)
+    swapped = textgen("sources", "import", "gutenberg:345", file).error_line(2)
+    assert f"textgen sources import {file} gutenberg:345" in swapped
 
 
 def test_clearing_asks_or_is_told_yes_and_says_what_it_freed(textgen, kept):

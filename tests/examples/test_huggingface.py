@@ -138,9 +138,9 @@ configs:
         ({"a.jsonl.gz": gzip.compress(LINES.encode())[:-20]}, {}, "EOFError"),
         ({"a.txt": b"caf\xe9"}, {}, "'utf-8' codec can't decode byte 0xe9"),
         ({"a.jsonl": LINES}, {"split": "trian"}, "no split 'trian'; did you mean 'train'?"),
-        ({"a.jsonl": LINES}, {"column": "txt"}, "no column 'txt'; did you mean 'text'?"),
-        ({"a.jsonl": LINES}, {"column": "id"}, "no column 'id'; known: text."),
-        ({"a.jsonl": '{"q": "x", "a": "y"}'}, {}, "no column 'text'; known: a, q."),
+        ({"a.jsonl": LINES}, {"column": "txt"}, "no column of text 'txt'; did you mean 'text'?"),
+        ({"a.jsonl": LINES}, {"column": "id"}, "no column of text 'id'; known: text."),
+        ({"a.jsonl": '{"q": "x", "a": "y"}'}, {}, "no column of text 'text'; known: a, q."),
         ({"a.jsonl": '{"text": 1}'}, {}, "none is known"),
         ({"a.png": b"\x89PNG"}, {}, "none is known"),
         (TWO, {"config": "fe"}, "did you mean 'fr'?"),
@@ -230,7 +230,7 @@ def test_what_is_neither_a_folder_nor_a_name_is_refused():
     from textgen_huggingface import DatasetOptions, hf
 
     for locator in ["", "/no/such/folder", "./ann", "~nobody/x", "a/b/c", "a b", "ann/..", "\0"]:
-        with pytest.raises(SourceError, match="Name a folder, OWNER/NAME"):
+        with pytest.raises(SourceError, match="Name a folder, or OWNER/NAME"):
             hf.read(locator, DatasetOptions())
 
 

@@ -119,7 +119,10 @@ def textgen_recipes() -> Iterator[Recipe]:
 @hookimpl
 def textgen_known_parts() -> Iterator[KnownPart]:
     """Tell of the examples, which are packages of their own."""
-    for name in ("gru", "ngram"):
-        package = f"textgen-{name}"
+    for kind, name, package in (
+        ("source", "hf", "textgen-huggingface"),
+        ("model", "gru", "textgen-gru"),
+        ("model", "ngram", "textgen-ngram"),
+    ):
         install = f"textgen plugins install examples/{package}, in a clone of textgen's repository"
-        yield KnownPart("model", name, package, install)
+        yield KnownPart(kind, name, package, install)

@@ -13,9 +13,7 @@ from huggingface_hub import DatasetCard, DatasetCardData, HfApi
 from textgen import Corpus, SourceError, corpus_from_chunks, join_documents, nearest
 from textgen_huggingface import DatasetOptions
 
-_ADVICE = (
-    "Name a folder, or OWNER/NAME, which needs a network; HF_HOME must be a folder to write in."
-)
+_ADVICE = "Name a folder, or OWNER/NAME (by network); HF_HOME must be a folder to write in."
 _CUT = re.compile("(?s).{1,1000000}")
 _READ_AS = {"sample_by": "document", "keep_default_na": False}  # text files whole; in CSV, NA too
 _TEXT = (str, "string", "large_string")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # Shorter texts are encoded anew for every run, which takes no longer than finding a file.
 _WORTH_KEEPING = 1 << 20
-_NEAR = 16
+_DECODED_AT_ONCE = 1 << 20
+_NEAR = 16  # tokens; pieces are longer than that
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def count_characters(tokenizer: Tokenizer, ids: TokenIds) -> int:
     long as what stands ``_NEAR`` tokens from it does not change how it is written.
     """
     count = 0
-    for start in range(0, len(ids), _WORTH_KEEPING):
-        count += len(tokenizer.decode(ids[start : start + _WORTH_KEEPING]))
+    for start in range(0, len(ids), _DECODED_AT_ONCE):
+        count += len(tokenizer.decode(ids[start : start + _DECODED_AT_ONCE]))
         if start:
             before, after = ids[start - _NEAR : start], ids[start : start + _NEAR]
             apart = len(tokenizer.decode(before)) + len(tokenizer.decode(after))

@@ -270,5 +270,5 @@ class Bytes:
 def test_characters_are_counted_across_the_borders_of_pieces(text, piece):
     ids = np.frombuffer(text.encode(), np.uint8)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_WORTH_KEEPING", piece)
+        patch.setattr(module, "_DECODED_AT_ONCE", piece)
         assert count_characters(Bytes(), ids) == len(text)

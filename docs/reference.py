@@ -20,7 +20,13 @@ GROUPS = {
     "What a plugin announces": ["Component", "Options", "option", "Recipe", "KnownPart"],
     "Sources": [
         *("Corpus", "DocumentStart", "Provenance", "Cut"),
-        *("corpus_from_text", "corpus_from_chunks", "join_documents", "sha256_of_documents"),
+        *(
+            "corpus_from_text",
+            "corpus_from_chunks",
+            "join_documents",
+            "sha256_of_documents",
+            "utf8_of",
+        ),
         *("Shelf", "ShelfItem", "CatalogueEntry", "Fetched"),
     ],
     "Tokenizers": ["Tokenizer"],

@@ -53,6 +53,7 @@ _HOMES = {
     "option": "options",
     "sha256_of": "files",
     "sha256_of_documents": "corpus",
+    "utf8_of": "utf8",
     "write_atomic": "files",
 }
 
@@ -98,6 +99,7 @@ __all__ = [
     "option",
     "sha256_of",
     "sha256_of_documents",
+    "utf8_of",
     "write_atomic",
 ]
 
@@ -138,6 +140,7 @@ if TYPE_CHECKING:
     from textgen.options import Options, option
     from textgen.parts import Decoder, Model, Sampler, SelfFitting, StepDecoder, Tokenizer
     from textgen.shelf import CatalogueEntry, Fetched, Shelf, ShelfItem
+    from textgen.utf8 import utf8_of
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from textgen.borders import last_border
 from textgen.files import sha256_of
+from textgen.utf8 import utf8_of
 
 _PIECE = 1 << 20
 
@@ -182,7 +183,7 @@ class TextDigest:
         """Take in the next chunk."""
         if isinstance(chunk, DocumentStart) and self._characters > self._begins[-1]:
             self._begins.append(self._characters)
-        self._sha256.update(chunk.encode("utf-8", errors="surrogatepass"))
+        self._sha256.update(utf8_of(chunk))
         self._characters += len(chunk)
 
     @property

@@ -13,14 +13,16 @@ import numpy as np
 from checks import Broken
 from garbling import SUFFIXES, unicode
 
-from textgen import Corpus, PluginError, TextgenError, sha256_of
+from textgen import Corpus, PluginError, TextgenError, sha256_of, utf8_of
 from textgen.components import Kind
 from textgen.plugins import load_plugins
 from textgen.testing import subject_of
 from textgen.testing.texts import chunks_of
+from textgen.utf8 import STRAY_BYTES
 
 LONGEST_MESSAGE = 1000
 LONGEST_TEXT = 20_000  # that tokenizers learn
+OF_CHARACTERS = {"char", "word"}  # the others show � for a byte that makes no character
 ENCODINGS = ["utf-16", "windows-1252", "latin-1", "utf-8-sig", "utf-7", "shift-jis", "idna"]
 
 
@@ -35,6 +37,7 @@ def readers(folder, data, chance):
     texts = [data.decode("utf-8", "surrogateescape"), unicode(chance)]
     for name, subject in sources(folder, data, chance):
         yield name, lambda subject=subject: text_of(subject, texts)
+    yield "file, bytes", lambda: as_it_is(folder / "any", data, texts)
     for provided in load_plugins().components(Kind.TOKENIZER):
         subject = subject_of("tokenizer", provided.name)
         text, other = (each[:LONGEST_TEXT] for each in chance.sample(texts, 2))
@@ -74,11 +77,24 @@ def text_of(subject, texts):
     require(text != "", "the text is empty")
     require(corpus.text() == text, "read again, it is another text")
     record = corpus.provenance
-    same = sha256_of(text.encode("utf-8", "surrogatepass")) == record.sha256_text
+    same = sha256_of(utf8_of(text)) == record.sha256_text
     require(same, "the sha256 is that of another text")
     json.dumps(record.as_dict(), allow_nan=False)
     texts.append(text)
     return text
+
+
+def as_it_is(path, data, texts):
+    """Return the text of any file at all; add it to the texts.
+
+    Raises:
+        Broken: It is refused, though it has a byte, or a byte of it is not as it was.
+    """
+    path.write_bytes(data)
+    subject = subject_of("source", "file", {"encoding": "bytes"}, locator=str(path))
+    text = clear(lambda: text_of(subject, texts)) or ""
+    require(utf8_of(text) == data, "a byte is not as it was")
+    return text or None
 
 
 def learn(subject, text, other, chance):
@@ -89,7 +105,8 @@ def learn(subject, text, other, chance):
     """
     tokenizer = subject.make()
     tokenizer.learn(chunks_of(text))
-    exact = not subject.options.model_fields_set
+    is_whole = subject.provided.name in OF_CHARACTERS or not STRAY_BYTES.search(text + other)
+    exact = is_whole and not subject.options.model_fields_set
     ids = tokenizer.encode(text)
     require_back(text, tokenizer.decode(ids), exact)
     clear(lambda: require_back(other, tokenizer.decode(tokenizer.encode(other)), exact))

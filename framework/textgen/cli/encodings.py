@@ -9,7 +9,10 @@ import codecs
 import io
 import sys
 
+from textgen.utf8 import STRAY_BYTES, utf8_of
+
 _HANDLER = "textgen"
+_BYTES_HANDLER = "textgen-bytes"
 _LOOK_ALIKES = {
     **{"–": "-", "…": "~", "→": ">"},  # in tables
     **{"│": "|", "┤": "+", "└": "+", "─": "-", "┬": "+"},  # around curves
@@ -23,6 +26,21 @@ def replace_what_cannot_be_encoded() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
+
+
+def write_bytes_as_they_are() -> None:
+    """Let a file or pipe that stdout goes to have bytes that are no character; terminals do not."""
+    codecs.register_error(_BYTES_HANDLER, _bytes_or_replaced)
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(errors=_BYTES_HANDLER, newline="")
+
+
+def _bytes_or_replaced(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    if found := STRAY_BYTES.match(error.object, error.start, error.end):
+        return utf8_of(found.group()), found.end()
+    return _instead(error.object[error.start]), error.start + 1
 
 
 def _replaced(error: UnicodeError) -> tuple[str, int]:

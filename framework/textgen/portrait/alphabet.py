@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgen.portrait.blocks import CODE_POINTS, Block, codes_of
+from textgen.utf8 import utf8_of
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Alphabet:
 
     @property
     def utf8_bytes(self) -> int:
-        """How many bytes the text has as UTF-8, a lone surrogate taken for three."""
-        return sum(each.count * _utf8_length(each.character) for each in self.characters)
+        """How many bytes the text has as UTF-8."""
+        return sum(each.count * len(utf8_of(each.character)) for each in self.characters)
 
     def rarer_than(self, count: int) -> tuple[Character, ...]:
         """Return the characters that occur less often."""
@@ -103,7 +104,3 @@ class AlphabetReader:
         for form, sign in ((text, 1), (unicodedata.normalize("NFC", text), -1)):
             counts = np.bincount(codes_of(form))
             self._lost[: len(counts)] += sign * counts
-
-
-def _utf8_length(character: str) -> int:
-    return len(character.encode("utf-8", errors="surrogatepass"))

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from textgen.portrait.alphabet import Character
 from textgen.portrait.scripts import latin_look_alike, main_script, script_of
+from textgen.utf8 import STRAY_BYTES, utf8_of
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u2060"
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "byte that is no UTF-8": lambda it, category: bool(STRAY_BYTES.match(it)),
     "lone surrogate": lambda it, category: category == "Cs",
     "non-character": lambda it, category: _is_no_character(ord(it)),
     "replacement character": lambda it, category: it == "\N{REPLACEMENT CHARACTER}",
@@ -71,6 +73,8 @@ def are_mixed(marks: Mapping[str, int]) -> bool:
 def name_of(character: str) -> str:
     """Return a character's Unicode name, or what the standard calls one that has no name."""
     kinds = {"Cc": "control", "Cs": "surrogate", "Co": "private-use", "Cn": "unassigned"}
+    if STRAY_BYTES.match(character):
+        return f"<byte-{utf8_of(character).hex().upper()}>"
     label = kinds.get(unicodedata.category(character), "")
     if _is_no_character(ord(character)):
         label = "noncharacter"

@@ -13,6 +13,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from textgen.portrait.blocks import Block
+from textgen.utf8 import utf8_of
 
 SHORTEST = 40
 """Characters of a line or paragraph that is worth counting; shorter ones recur in any text."""
@@ -67,7 +68,7 @@ class RepeatCounter:
                 bare = text.strip()
                 if len(bare) >= SHORTEST:
                     self._counted += 1
-                    mark = crc32(_utf8(bare))
+                    mark = crc32(utf8_of(bare))
                     if not mark & (self._sampled - 1):
                         self._keep((mark, hash(bare)), bare)
 
@@ -146,13 +147,9 @@ class _OpenDocument:
         self.begins += text[: 2 * _EXCERPT - len(self.begins)]
         bare = text.rstrip()
         if bare:
-            self._hash.update(_utf8(self._white_space + bare))
+            self._hash.update(utf8_of(self._white_space + bare))
             self._white_space = ""
         self._white_space += text[len(bare) :]
 
     def checksum(self) -> int:
         return int.from_bytes(self._hash.digest(), "big")
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", errors="surrogatepass")

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgen.portrait.blocks import Block, codes_of
+from textgen.utf8 import utf8_of
 
 MEASURED = 1 << 20
 """How many characters at the beginning of a text are measured."""
@@ -56,7 +57,7 @@ class YardstickReader:
         text = "".join(self._held)
         if not text:
             return None
-        data = text.encode("utf-8", errors="surrogatepass")
+        data = utf8_of(text)
         sizes = {"gzip": len(zlib.compress(data, 9)), "xz": len(lzma.compress(data))}
         bits = {name: 8 * size / len(text) for name, size in sizes.items()}
         return Yardsticks(len(text), tuple(conditional_entropies(text)), bits)

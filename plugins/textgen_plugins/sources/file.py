@@ -7,7 +7,8 @@
     file:books.zip             all texts in an archive
     file:books.zip/alice.txt   one of them, or a folder of them
 
-A text stays as it is; only line ends become LF. Several are read in the order of their names, code
+A text stays as it is; only line ends become LF. With ``encoding=bytes`` any file is read, and not
+one byte changed. Several are read in the order of their names, code
 point by code point, with ``/`` between folders. Nothing is held in memory but the piece at hand: a
 text is read once when it is opened, for its checksum and encoding, and anew whenever it is used.
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from textgen import Corpus, SourceError, join_documents
+from textgen import Corpus, SourceError, join_documents, utf8_of
 from textgen_plugins.sources.file_encoding import NoTextError
 from textgen_plugins.sources.file_finding import Found, find
 from textgen_plugins.sources.file_provenance import of_group, of_one
@@ -52,7 +53,7 @@ def open_corpus(locator: str, options: FileOptions) -> Corpus:
         reading, _ = read_once(found.documents[0], options, [Sums()])
         _require_text([reading] if reading.characters else [], found)
         return Corpus(_Joined([reading], separator), of_one(reading))
-    readings, total = _read_group(found, options, separator.encode("utf-8", "surrogatepass"))
+    readings, total = _read_group(found, options, utf8_of(separator))
     _require_text(readings, found)
     return Corpus(_Joined(readings, separator), of_group(found, readings, total, separator))
 

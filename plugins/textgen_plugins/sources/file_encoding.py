@@ -14,7 +14,6 @@ from itertools import chain
 from textgen_plugins.sources.file_line_ends import LineEnds
 from textgen_plugins.sources.plain_text import RefusedError
 
-AUTO = "auto"
 UTF_8 = "utf-8"
 WINDOWS = "windows-1252"
 
@@ -22,7 +21,7 @@ _NAME_ENCODING = "Name the right encoding, such as: --set source.encoding=window
 _CONVERT = (
     "Convert it to text; text in UTF-16 without a byte-order mark is read with "
     "--set source.encoding=utf-16-le; archives are unpacked whose names end in .zip, .gz, .bz2 "
-    "or .xz"
+    "or .xz; any file at all is read byte by byte with --set source.encoding=bytes"
 )
 _MARKS = (  # UTF-32's first, since that of UTF-16 is its beginning
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from textgen import utf8_of
+from textgen_plugins.sources.file_any import any_text
 from textgen_plugins.sources.file_bytes import Document
 from textgen_plugins.sources.file_encoding import (
-    AUTO,
     UTF_8,
     WINDOWS,
     NoTextError,
@@ -21,10 +22,10 @@ from textgen_plugins.sources.file_encoding import (
     encoding_of,
     wide_mark,
 )
-from textgen_plugins.sources.file_summing import sum_up, text_blocks
+from textgen_plugins.sources.file_summing import sum_text, sum_up, text_blocks
 from textgen_plugins.sources.file_sums import Sums
 from textgen_plugins.sources.gutenberg_text import Book, read_book
-from textgen_plugins.sources.options import FileOptions
+from textgen_plugins.sources.options import AUTO, BYTES, FileOptions
 from textgen_plugins.sources.plain_text import RefusedError, is_wide
 from textgen_plugins.sources.sniff import binary_kind, html_kind
 
@@ -79,11 +80,19 @@ def read_once(
         NoTextError: It is no text.
         SourceError: It is no text in this encoding, is no book, or cannot be read.
     """
+    if options.encoding == BYTES:
+        return _described(document, _read_bytes(document, before))
     head = _first_bytes(document)
     warnings = _warnings(document, head, strip=options.strip)
     declared = None if options.encoding == AUTO else options.encoding
     read = _read_book if options.strip == "gutenberg" else _read_text
-    chunks, characters, after, facts = read(document, head, declared, before)
+    return _described(document, read(document, head, declared, before), warnings)
+
+
+def _described(
+    document: Document, read: _Read, warnings: tuple[str, ...] = ()
+) -> tuple[Reading, list[Sums]]:
+    chunks, characters, after, facts = read
     counted = {
         "sha256_received": after[0].received,
         "sha256_text": after[0].text,
@@ -159,13 +168,19 @@ def _text_chunks(document: Document, encoding: str) -> Iterator[str]:
     return decode(document.blocks(), encoding, document.locator)
 
 
+def _read_bytes(document: Document, before: Sequence[Sums]) -> _Read:
+    after = [sums.copy() for sums in before]
+    characters = sum_text(document.blocks(), any_text, after)
+    return lambda: any_text(document.blocks()), characters, after, {}
+
+
 def _read_book(
     document: Document, head: bytes, declared: str | None, before: Sequence[Sums]
 ) -> _Read:
     after = [sums.copy() for sums in before]
     encoding = declared or wide_mark(head)
     book = _book(document, encoding, after)
-    text = book.text.encode("utf-8", errors="surrogatepass")
+    text = utf8_of(book.text)
     for sums in after:
         sums.take(b"", text)
     facts = {"cuts": book.cuts, "licence": book.licence, "notes": book.notes}

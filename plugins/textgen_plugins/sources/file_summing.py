@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
+from textgen import utf8_of
 from textgen_plugins.sources.file_bytes import Document
 from textgen_plugins.sources.file_encoding import (
     UTF_8,
@@ -44,7 +45,7 @@ def sum_up(
         blocks = require_windows(blocks, wrong, document.locator)
     if codecs.lookup(encoding).name == UTF_8:
         return after, _sum_utf_8(blocks, document.locator, after)
-    return after, _sum_other(blocks, encoding, document.locator, after)
+    return after, sum_text(blocks, lambda them: decode(them, encoding, document.locator), after)
 
 
 def text_blocks(document: Document, encoding: str) -> Iterator[bytes]:
@@ -73,7 +74,19 @@ def _sum_utf_8(blocks: Iterable[bytes], who: str, after: Sequence[Sums]) -> int:
     return characters
 
 
-def _sum_other(blocks: Iterable[bytes], encoding: str, who: str, after: Sequence[Sums]) -> int:
+def sum_text(
+    blocks: Iterable[bytes],
+    decoded: Callable[[Iterable[bytes]], Iterator[str]],
+    after: Sequence[Sums],
+) -> int:
+    """Take a text into checksums; return how many characters it has.
+
+    Args:
+        blocks: The bytes that arrive.
+        decoded: Makes text of them.
+        after: The checksums.
+    """
+
     def taken() -> Iterator[bytes]:
         for block in blocks:
             for sums in after:
@@ -81,9 +94,9 @@ def _sum_other(blocks: Iterable[bytes], encoding: str, who: str, after: Sequence
             yield block
 
     characters = 0
-    for chunk in decode(taken(), encoding, who):
+    for chunk in decoded(taken()):
         characters += len(chunk)
-        text = chunk.encode("utf-8", errors="surrogatepass")
+        text = utf8_of(chunk)
         for sums in after:
             sums.take(b"", text)
     return characters

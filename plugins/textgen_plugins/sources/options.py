@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from textgen import Options, option
 
@@ -24,6 +24,10 @@ GUTENBERG_ALIASES: Mapping[str, int] = {
     "moby": 2701,
 }
 
+
+AUTO = "auto"
+BYTES = "bytes"
+"""What stands for an encoding where one is found out, and where any file is read as it is."""
 
 DOCUMENT_SEPARATOR = r"\n\n"
 SEPARATOR_HELP = (
@@ -77,16 +81,16 @@ class FileOptions(Options):
         "none", "what to cut off: nothing, or Project Gutenberg's header, credits and footer"
     )
     encoding: str = option(
-        "auto",
+        AUTO,
         "how characters are stored, read strictly; auto: as a byte-order mark says, else utf-8, "
-        "else windows-1252, which is then told",
+        "else windows-1252, which is then told; bytes: any file at all, as it is",
     )
     separator: str = option(DOCUMENT_SEPARATOR, SEPARATOR_HELP)
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str) -> str:
-        if encoding == "auto":
+        if encoding in {AUTO, BYTES}:
             return encoding
         try:
             "".encode(encoding)
@@ -96,6 +100,15 @@ class FileOptions(Options):
                 "no such text encoding in Python; common ones are utf-8, windows-1252, utf-16"
             ) from error
         return encoding
+
+    @model_validator(mode="after")
+    def _books_are_text(self) -> Self:
+        if self.encoding == BYTES and self.strip != "none":
+            raise ValueError(
+                f"encoding={BYTES} keeps every byte and strip={self.strip} cuts some off; "
+                "set one of the two"
+            )
+        return self
 
 
 class PydocOptions(Options):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import regex
 
-from textgen import TokenizerError
+from textgen import TokenizerError, utf8_of
 from textgen_plugins.tokenizers.bpe_library import (
     Merge,
     encoder,
@@ -25,7 +25,7 @@ from textgen_plugins.tokenizers.bpe_library import (
 from textgen_plugins.tokenizers.id_rows import TokenIds, checked, type_for
 from textgen_plugins.tokenizers.options import BPEOptions
 from textgen_plugins.tokenizers.preparing import prepare
-from textgen_plugins.tokenizers.utf8 import bytes_of, text_of
+from textgen_plugins.tokenizers.utf8 import text_of
 
 # Words with the space before them, numbers, signs, white space: nothing is merged across these. In
 # pieces where none would end. A lone surrogate is by itself, because the library takes none.
@@ -137,7 +137,7 @@ class BPETokenizer:
         self._merges, self._tokens = merges, tokens
 
         def ids_of(piece: str) -> Sequence[int]:
-            return tuple(bytes_of(piece)) if _is_surrogate(piece) else encode(piece)
+            return tuple(utf8_of(piece)) if _is_surrogate(piece) else encode(piece)
 
         self._ids_of = lru_cache(_REMEMBERED)(ids_of)
 

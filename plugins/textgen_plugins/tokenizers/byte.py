@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from textgen import TokenizerError
+from textgen import TokenizerError, utf8_of
 from textgen_plugins.tokenizers.id_rows import TokenIds, checked
 from textgen_plugins.tokenizers.options import ByteOptions
 from textgen_plugins.tokenizers.preparing import prepare
-from textgen_plugins.tokenizers.utf8 import bytes_of, text_of
+from textgen_plugins.tokenizers.utf8 import text_of
 
 
 class ByteTokenizer:
@@ -27,7 +27,7 @@ class ByteTokenizer:
 
     def encode(self, text: str) -> TokenIds:
         """Return the bytes of ``text``, one to four for each character."""
-        return np.frombuffer(bytearray(bytes_of(prepare(text, self._options))), dtype=np.uint8)
+        return np.frombuffer(bytearray(utf8_of(prepare(text, self._options))), dtype=np.uint8)
 
     def decode(self, ids: TokenIds) -> str:
         """Return the text of ``ids``; a part of a character is �.

@@ -24,6 +24,7 @@ def odd_in(text):
         ("\ufeff", "byte-order mark", "ZERO WIDTH NO-BREAK SPACE"),
         ("\uffff", "non-character", "<noncharacter-FFFF>"),
         ("\ufdd0", "non-character", "<noncharacter-FDD0>"),
+        ("\udce9", "byte that is no UTF-8", "<byte-E9>"),
         ("\ud800", "lone surrogate", "<surrogate-D800>"),
         ("\ufb01", "ligature", "LATIN SMALL LIGATURE FI"),
         ("\xa0", "unusual space", "NO-BREAK SPACE"),

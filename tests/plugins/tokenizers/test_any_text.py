@@ -14,7 +14,11 @@ from textgen import corpus as corpus_module
 NAMES = ["byte", "char", "word", "bpe"]
 FORMS = ["none", "NFC", "NFD", "NFKC", "NFKD"]
 TOUCHY = "aeÉİΣσ' \n\r\u0301\u0323\u1100\u1161\u11a8ㄱㅏﾞｶﬁ…\u00a8\u09c7\u09be😀\u200d數9_"
-ANY = st.text(st.characters(codec=None, categories=None), max_size=40)
+# Of bytes that make no character only `char` and `word` make these again: see test_any_bytes.py.
+STRAY_BYTES = "".join(map(chr, range(0xDC80, 0xDD00)))
+ANY = st.text(
+    st.characters(codec=None, categories=None, exclude_characters=STRAY_BYTES), max_size=40
+)
 TEXTS = st.text(TOUCHY, max_size=40) | ANY
 
 each = pytest.mark.parametrize("name", NAMES)

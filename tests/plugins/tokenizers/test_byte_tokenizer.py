@@ -19,11 +19,13 @@ def test_it_knows_every_byte_before_it_has_learned(made):
 
 def test_a_part_of_a_character_is_a_replacement_character(made):
     ids = made("byte").encode("a數b")
-    assert made("byte").decode(ids[:3]) == "a\ufffd"
+    assert made("byte").decode(ids[:3]) == "a\ufffd\ufffd"
     assert made("byte").decode(ids[2:]) == "\ufffd\ufffdb"
 
 
-@pytest.mark.parametrize("text", ["\ud800", "a\ud83d\ude00b", "\ud800é\udc00", "😀\udfff"])
+@pytest.mark.parametrize(
+    "text", ["\ud800", "a\ud83d\ude00b", "\ud800é\udc00\udc7f\udd00", "😀\udfff"]
+)
 def test_lone_surrogates_come_back_also_side_by_side(made, text):
     assert made("byte").decode(made("byte").encode(text)) == text
 
@@ -31,9 +33,7 @@ def test_lone_surrogates_come_back_also_side_by_side(made, text):
 @given(st.binary(max_size=40))
 def test_any_bytes_are_a_text(made, data):
     text = made("byte").decode(np.frombuffer(data, dtype=np.uint8))
-    lenient = data.decode(errors="replace")
-    assert len(text) <= len(lenient)
-    assert text == lenient or any("\ud800" <= character <= "\udfff" for character in text)
+    assert text.replace("\ufffd", "") == data.decode(errors="ignore") or b"\xed" in data
 
 
 def test_the_ids_may_be_written_to(made):

@@ -83,6 +83,13 @@ def test_a_corpus_is_not_waited_for_at_the_keyboard(at_a_terminal, command):
     assert line.startswith("textgen: file:-: nothing is piped into standard input. Pipe a text")
 
 
+def test_a_text_steers_no_terminal(at_a_terminal, tmp_path):
+    path = tmp_path / "book.txt"
+    path.write_text("no \x1b[2Jred\x07,\tall é\n")
+    code, (line,) = at_a_terminal("sources", "text", f"file:{path}")
+    assert (code, line) == (0, "no \\x1b[2Jred\\x07,\tall é")
+
+
 def press_ctrl_c(terminal, process):
     """Press it until the program has ended, as people do; return the exit code.
 

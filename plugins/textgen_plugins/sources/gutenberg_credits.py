@@ -79,7 +79,8 @@ _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
 _ABOUT_THE_FILE = re.compile(
     r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
     r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
-    r"|google\s+books|this\s+(?:file|text|work)\s+is\s+in\s+the\s+public\s+domain|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
+    r"|this\s+(?:file|text|work)\s+is\s+in\s+the\s+public\s+domain"
+    r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
     r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
     re.IGNORECASE,
 )

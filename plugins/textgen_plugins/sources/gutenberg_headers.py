@@ -42,10 +42,9 @@ def end_of_header(text: str, end: int) -> int:
     """Return where the header in ``text[:end]`` ends: 0 if there is none, ``end`` if all is it."""
     if not _NAMES_GUTENBERG.search(text, 0, min(_BEGINNING, end)):
         return 0
-    last = None
-    for last in _SENTENCE.finditer(text, 0, min(_LONGEST_HEADER, end)):
-        pass
+    sentences = _SENTENCE.finditer(text, 0, min(_LONGEST_HEADER, end))
+    last = max((sentence.end() for sentence in sentences), default=None)
     if last is None:
         return 0
-    paragraph = _BLANK_LINE.search(text, last.end(), end)
+    paragraph = _BLANK_LINE.search(text, last, end)
     return paragraph.start() if paragraph else end

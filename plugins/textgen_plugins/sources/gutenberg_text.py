@@ -149,13 +149,13 @@ def _cuts(parts: dict[str, str]) -> Iterator[Cut]:
 
 def _warnings_on(bounds: Bounds) -> Iterator[str]:
     if bounds.start is None:
-        is_known = "was known by its words" if bounds.begin else "if any, is still in the text"
-        yield f"no start mark was found; the header {is_known}"
+        is_known = " was known by its words" if bounds.begin else ", if any, is still in the text"
+        yield f"no start mark was found; the header{is_known}"
     if bounds.finish is None:
         yield "no end mark was found (a download cut off?); the text may be incomplete"
     if bounds.behind > _LONGEST_AFTERWORD:
         yield (
-            f"{bounds.behind:,} characters that are no licence stand behind the end mark; "
+            f"{bounds.behind:,} characters that are no licence stand behind the book's end; "
             "they were left out"
         )
     if bounds.another:

@@ -10,8 +10,10 @@ from textgen_plugins.sources.gutenberg_farewells import (
     find_farewell,
     find_licence,
     is_no_book,
+    length_of_unknown,
     without_farewells,
 )
+from textgen_plugins.sources.gutenberg_headers import end_of_header
 from textgen_plugins.sources.gutenberg_markers import (
     END,
     SMALL_PRINT_END,
@@ -21,6 +23,8 @@ from textgen_plugins.sources.gutenberg_markers import (
     mark_at,
 )
 
+_NAMES_GUTENBERG = re.compile(r"project\s+gutenberg", re.IGNORECASE)
+_BEGINNING = 300
 _LONGEST_HEADER = 20_000
 _SHORTEST_BOOK = 1_000
 
@@ -32,9 +36,12 @@ class Bounds:
     Attributes:
         begin: Offset of its first character.
         end: Offset after its last character.
-        start: The mark before it; None when there is none.
+        start: The mark before it; None when there is none, and its header, if it has one, was
+            known by its words.
         finish: The mark or the farewell behind it; None when there is none.
         another: Whether a second book begins behind the end.
+        behind: How many characters stand between the end mark and the licence, or what else is
+            known to stand there: they may have been of the book.
     """
 
     begin: int
@@ -42,6 +49,7 @@ class Bounds:
     start: Mark | None
     finish: Mark | None
     another: bool
+    behind: int
 
 
 def find_bounds(text: str) -> Bounds:
@@ -52,11 +60,14 @@ def find_bounds(text: str) -> Bounds:
     limit = len(text) if following is None else following
     finish = _find_finish(text, begin, limit, start)
     end = finish.begin if finish else limit
+    if finish and not start:
+        begin = end_of_header(text, end)
     if start and not finish:
         # Behind a start mark, licence text is no header: it tells the end when no mark does.
         licence = find_licence(text, begin, limit)
         end = limit if licence is None else without_farewells(text, begin, licence)
-    return Bounds(begin, end, start, finish, following is not None)
+    behind = length_of_unknown(text, finish.end, limit) if finish else 0
+    return Bounds(begin, end, start, finish, following is not None, behind)
 
 
 def _find_start(text: str) -> Mark | None:
@@ -73,11 +84,22 @@ def _small_print(text: str) -> Mark | None:
     """Return the end of small print that stands before a book."""
     ended = END.search(text)
     limit = ended.start() if ended else len(text)
+    last = None
     for found in SMALL_PRINT_END.finditer(text, 0, limit):
+        mark = Mark(found.start(), found.end(), found.group())
         # Since 2003 the small print stood at the foot, where no book follows.
-        if text[found.end() : limit].strip():
-            return Mark(found.start(), found.end(), found.group())
-    return None
+        if not text[mark.end : limit].strip():
+            break
+        if last and not _is_header_again(text, last, mark):
+            break
+        last = mark
+    return last
+
+
+def _is_header_again(text: str, first: Mark, second: Mark) -> bool:
+    """Say whether a header that was put into the file twice stands between two ends of it."""
+    begins = text[first.end : second.begin].lstrip()[:_BEGINNING]
+    return _NAMES_GUTENBERG.search(begins) is not None and _is_one_header(text, first, second)
 
 
 def _is_one_header(text: str, first: Mark, second: Mark) -> bool:

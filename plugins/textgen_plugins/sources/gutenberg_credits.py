@@ -17,8 +17,8 @@ _FILE = (
     r"|(?:html|text)\s+(?:version|file)|transcription)|this\s+(?:text|file))"
 )
 _WORKED = (
-    r"(?:produced|prepared|transcribed|scanned|ocr['’]?e?d|typed|keyed|proof-?read|proofed"
-    r"|digiti[sz]ed)"
+    r"(?:(?:originally|first)\s+)?(?:produced|prepared|transcribed|scanned|ocr['’]?e?d|typed|keyed|proof-?read|proofed"
+    r"|digiti[sz]ed)(?:\s+in\b|\s+for\s+project\s+gutenberg\b)?"
 )
 _WORKED_ON_FILE = (
     rf"(?:{_WORKED}|created|revised|reformatted|corrected|converted|entered|compiled|updated"
@@ -26,22 +26,28 @@ _WORKED_ON_FILE = (
 )
 _WORK = (
     r"(?:scanning|ocr|typing|proof-?(?:read)?ing|transcription|digiti[sz]ation|formatting|editing"
-    r"|corrections?|e-?text|e-?book|(?:html|plain[ ]text)\s+(?:version|conversion|file))"
+    r"|corrections?|e-?text(?:\s+edition)?|e-?book|electronic\s+(?:text|version|edition)"
+    r"|(?:html|plain[ ]text)\s+(?:version|conversion|file))"
 )
 _AND_MORE = r"(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)[\w'’-]+(?:\s+proof-?(?:read)?ing)?){0,4}"
 _ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously)\s+){0,3}"
 
 # What only the makers of a file say of it; a book's own title page does not begin so.
 _CREDIT = re.compile(
-    rf"\W*(?:{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
-    rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for)\b"
+    rf"\W*(?:(?:text\s+)?{_WORKED}{_AND_MORE}(?:\s*:|\s+(?:by|from)\b)"
+    rf"|{_FILE}\s+{_ADVERB}{_WORKED_ON_FILE}{_AND_MORE}\s+(?:by|from|for|using)\b"
     rf"|(?:\w+\s+)?{_WORK}{_AND_MORE}\s+by\b"
     r"|\w+\s+by\b[^\n]{0,100}?\w@\w"
     r"|credits?\s*:"
+    r"|(?:\w+\s*,?\s+\d{4}\s+\[)?e-?(?:text|book)\s+\#\s?\d"
+    r"|this\s+file\s+should\s+be\s+named\s+\S+\.(?:txt|zip)\b"
+    r"|(?:(?:date\s+)?first\s+posted|(?:most\s+recently|last)\s+updated"
+    r"|(?:release|posting)\s+date|character\s+set\s+encoding)\s*:"
+    r"|project\s+gutenberg\s+(?:also\s+)?has\s+[^.]{0,60}\b(?:version|edition|volume|file)s?\b"
     r"|this\s+e-?(?:text|book)\s+(?:is\s+in\b|was\s+one\s+of\s+project\s+gutenberg)"
     r"|we\s+are\s+releasing\s+two\s+versions\s+of\s+this\s+e-?text"
     r"|there\s+(?:is|are)\s+[^.]{0,60}\beditions?\s+of\s+this\s+(?:e-?(?:text|book)|title)\b"
-    r"|(?:editorial\s+)?note:\s+(?:project\s+gutenberg\s+(?:also\s+)?has"
+    r"|(?:editorial\s+)?note:\s+(?:the\s+html\s+version|project\s+gutenberg\s+(?:also\s+)?has"
     r"|images\s+of\s+the\s+original\s+pages\s+are\s+available))",
     re.IGNORECASE,
 )
@@ -60,12 +66,20 @@ _FIELD = (
 # A header that no start mark closes is known by its lines, each behind another of them.
 _HEADER = re.compile(rf"\s*(?:{_FOR_THE_USE}|{_FIELD})", re.IGNORECASE)
 # Proofreaders may be named without a word of what they did.
-_NAMES = re.compile(r"[^.:;!?]{0,400}\bDistributed\s+Proofread(?:ers|ing)", re.DOTALL)
+_NAMES = re.compile(
+    r"(?:[^.:;!?]|(?<=\b[A-Z])\.|(?<=\b[MDJ]r)\.|(?<=\bMrs)\.){0,400}\bDistributed\s+Proofread(?:ers|ing)",
+    re.DOTALL,
+)
+# A second hand may have worked on a file; on a title page of old no such line ends in a stop.
+_SECOND_HAND = re.compile(
+    r"(?:revised|updated|corrected|reformatted|converted)\s+by\s[^\n]*\.\s*", re.IGNORECASE
+)
 _BY_LINE = re.compile(r"\s*by\s", re.IGNORECASE)
 # What an old book does not speak of; believed only behind a credit or words of thanks.
 _ABOUT_THE_FILE = re.compile(
     r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
     r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
+    r"|this\s+(?:file|text|work)\s+is\s+in\s+the\s+public\s+domain"
     r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
     r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
     re.IGNORECASE,
@@ -98,8 +112,21 @@ def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
             continue
         if _begins_with(paragraph, title_words) or not _is_credit(paragraph, before):
             break
-        over, before = stop, paragraph
+        over, before = start + _length_of_credit(paragraph, title_words), paragraph
+        if over < stop:
+            break
     return over
+
+
+def _length_of_credit(paragraph: str, title_words: list[str]) -> int:
+    """Return how long a credit is: up to the line of the book's title, if that stands under it."""
+    length = 0
+    for line in paragraph.splitlines(keepends=True) if _CREDIT.match(paragraph) else ():
+        words = words_of(line)
+        if length and line.isupper() and len(words) > 1 and title_words[: len(words)] == words:
+            return length
+        length += len(line)
+    return len(paragraph)
 
 
 def _begins_with(paragraph: str, words: list[str]) -> bool:
@@ -111,7 +138,11 @@ def _is_credit(paragraph: str, before: str) -> bool:
     """Judge a paragraph by its words and by the credit ``before`` it, empty at the start."""
     if len(paragraph) > _MOST_CHARACTERS:
         return False
+    if paragraph.isupper() and not _ABOUT_THE_FILE.search(paragraph):
+        return False
     if any(form.match(paragraph) for form in (_CREDIT, _FILE_TITLE, _NAMES)):
+        return True
+    if before and _SECOND_HAND.fullmatch(paragraph):
         return True
     # A file's title may stand apart from its author, whose line is then no line of the book.
     if _FILE_TITLE.match(before) and not _BY_LINE.search(before) and _BY_LINE.match(paragraph):

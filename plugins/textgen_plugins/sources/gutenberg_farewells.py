@@ -11,21 +11,27 @@ from collections.abc import Iterator
 
 _ENDS = (
     r"(?:END|End|ENDE|Ende|EINDE|Einde|FIN|Fin|FINE|Fine|FINO|Fino|FIM|Fim|FI|Fi|SLUT|Slut"
-    r"|KONIEC|Koniec)"
+    r"|KONIEC|Koniec|FINIS|Finis|LOPPU|Loppu|ΤΕΛΟΣ|Τέλος|DIWEDD|Diwedd|VÉGE|Vége"
+    r"|(?:HERE|Here|THIS|This)[ \t]+(?:ENDS|ends))"
 )
-_GUTENBERG = r"(?i:pro[jyg][a-z]*[ \t]+gutenberg)"
+# A line may be broken within a farewell, but not behind its first word, which may be the book's.
+_BREAK = r"(?:\b(?i:of|the|this)[ \t]*+\n[^\n]{0,15}?)?"
+_GUTENBERG = r"(?i:pro[jyg][a-z]*(?:[ \t]++(?:\n[ \t]*+)?|\n[ \t]*+)gutenb[eu]rg)"
 _OF_WHAT = r"(?P<file>(?i:['’]s\b|(?:-tm|™)?[ \t]+(?:e-?(?:text|book)|edition|version|file)))"
 # A farewell begins its line with a capital, so that a sentence of the book never reads as one.
 _FAREWELL = re.compile(
     rf"^(?:[^\w\n]|_)*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
-    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?\b"
-    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))",
+    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?{_BREAK}\b"
+    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))"
+    r"|^(?P<other>More information about this book is at the top of this file)",
     re.MULTILINE,
 )
 # Files of the nineties may take leave by their own title.
 _LAST_TITLE = re.compile(
     r"[^\w\n]*(?:(?:This is )?(?:The|A)[ \t]+)?(?:Copyrighted[ \t]+)?"
-    r"Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)(?:[ \t]+of\b|[,:])",
+    r"Project[ \t]+Gutenberg(?:['’]s)?[ \t]+E-?(?:text|book)"
+    # A sentence of the book may begin so too, but no title goes on in small letters.
+    r"(?:[ \t]+of\s+(?:(?:the|an?)\s+)?(?-i:(?![a-z]))|[,:])",
     re.IGNORECASE,
 )
 _LICENCE = (
@@ -37,8 +43,8 @@ _LICENCE = (
     r"|[ \t*]*START[ \t*:]*THE SMALL PRINT"
     r"|Section 1\.[ \t]+General Terms of Use"
     r"|1\.A\.[ \t]+By reading or using any part of this Project Gutenberg"
-    r"|More information about this book is at the top of this file"
-    r"|Project Gutenberg eBooks are often created from several"
+    r"|Project Gutenberg e(?:books|texts) are often created from several"
+    r"|We are now trying to release all our e(?:books|texts)"
 )
 _HEADER = r"This e(?:Book|text) is for the use of anyone|Title:[ \t]*\S|Release Date:"
 _LICENCE_BEGINS = re.compile(rf"^(?:{_LICENCE})", re.IGNORECASE | re.MULTILINE)
@@ -48,6 +54,7 @@ _NO_BOOK = re.compile(rf"^(?:{_LICENCE}|{_HEADER})", re.IGNORECASE | re.MULTILIN
 _NOTICE = re.compile(r"^<<[^<>]{1,2000}+>>[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NAMES_GUTENBERG = re.compile(r"project\s+gutenberg", re.IGNORECASE)
 
+_RULE = re.compile(r"[ \t*=_~-]{3,}\n")
 _BY_WHOM = re.compile(r"by\s", re.IGNORECASE)
 
 _LONGEST_FOOT = 40_000
@@ -62,7 +69,7 @@ def find_farewell(text: str, begin: int, end: int) -> tuple[int, int] | None:
     farewells = _farewells(text, max(begin, end - _LONGEST_FOOT), end)
     for found in reversed(list(farewells)):
         if _is_foot(text, found.end(), end):
-            return found.span()
+            return _with_rule_above(text, begin, found.start()), found.end()
     return _last_title(text, begin, end)
 
 
@@ -87,7 +94,7 @@ def without_farewells(text: str, begin: int, end: int) -> int:
             direct.append(last_title[0])
         if not direct:
             break
-        end = min(direct)
+        end = _with_rule_above(text, begin, min(direct))
     return end
 
 
@@ -109,10 +116,16 @@ def is_no_book(text: str, begin: int, end: int) -> bool:
     return not text[begin:end].strip() or _NO_BOOK.search(text, begin, end) is not None
 
 
+def length_of_unknown(text: str, begin: int, end: int) -> int:
+    """Return how many characters stand between ``begin`` and the licence, blank ends left out."""
+    known = _NO_BOOK.search(text, begin, end)
+    return len(text[begin : known.start() if known else end].strip())
+
+
 def _farewells(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
     """Yield what reads as a farewell: it names the file, or stands in a paragraph of its own."""
     for found in _FAREWELL.finditer(text, begin, end):
-        if found["file"] or _is_after_blank_line(text, found.start()):
+        if found["file"] or found["other"] or _is_after_blank_line(text, found.start()):
             yield found
 
 
@@ -129,6 +142,12 @@ def _last_title(text: str, begin: int, end: int) -> tuple[int, int] | None:
     paragraph = text[start:stop]
     is_title = _LAST_TITLE.match(paragraph) and paragraph.count("\n") < _MOST_LINES
     return (start, stop) if is_title and text[reach:start].strip() else None
+
+
+def _with_rule_above(text: str, begin: int, position: int) -> int:
+    """Return ``position``, pulled back over a line of stars or dashes directly above it."""
+    line = text.rfind("\n", begin, max(begin, position - 1)) + 1
+    return line if line > begin and _RULE.fullmatch(text, line, position) else position
 
 
 def _is_one_farewell(text: str) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BLANKS = r"[ \t\f\ufeff]*+"
-_GAP = r"(?:[ \t]++(?:\n[ \t]*+)?|\n[ \t]*+)"
-_STARS = rf"^{_BLANKS}\*[* \t]*+"
+_BLANK = r"[ \t\xa0]"
+_BLANKS = r"[ \t\xa0\f\ufeff]*+"
+_GAP = rf"(?:{_BLANK}++(?:\n{_BLANK}*+)?|\n{_BLANK}*+)"
+_STARS = rf"^{_BLANKS}\*[* \t\xa0]*+"
 _OF_GUTENBERG = (
     rf"{_GAP}OF{_GAP}(?:TH(?:E|IS){_GAP})?(?:COPYRIGHTED{_GAP})?PROJE[CK]T{_GAP}GUTENBERG"
 )
@@ -24,8 +25,11 @@ SMALL_PRINT_START = re.compile(
     r"^[ \t*]*+START[ \t*:]*+THE SMALL PRINT|^\*[* \t]*+SMALL PRINT!", _FLAGS
 )
 SMALL_PRINT_END = re.compile(
-    rf"^{_BLANKS}\*(?:[ \t]*\*){{0,3}}[ \t]*END[ \t*]*+(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT[^\n]*"
-    r"|^\[\"Small Print\" V[^\n]*",
+    rf"^{_BLANKS}\*(?:[ \t]*\*){{0,3}}[ \t]*END[ \t*]*+(?:OF[ \t]+)?THE[ \t]+SMALL[ \t]+PRINT"
+    r"[^\n]*?(?:\*END\b[* \t]*+|$(?:\n[^\n]*\*END\b[* \t]*+$)?)"
+    r"|^\[\"Small Print\" V[^\n]*"
+    # In 2001 the small print moved to the foot, and a sentence that says so closed the header.
+    r"|^tells you about restrictions in how the file may be used\.[^\n]*",
     _FLAGS,
 )
 _BLANK_LINES = re.compile(rf"(?:{_BLANKS}\n)*+")
@@ -35,8 +39,8 @@ _NAME = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NEXT_MARK = re.compile(r"[ \t]*\*[* \t]*[^* \t]")
-_STARS_AND_BLANKS = "* \t"
-_MOST_LINES = 3
+_STARS_AND_BLANKS = "* \t\xa0"
+_MOST_LINES = 6
 _LONGEST_NAME = 400
 
 
@@ -75,7 +79,7 @@ def start_directly_after(text: str, begin: int, end: int) -> Mark | None:
 
 
 def _closing(text: str, position: int) -> int:
-    """Return where a mark ends: at its closing stars, at most two lines on, or at its line."""
+    """Return where a mark ends: at its closing stars, at most five lines on, or at its line."""
     first = _line_end(text, position)
     if _ends_in_stars(text[position:first]):
         return first

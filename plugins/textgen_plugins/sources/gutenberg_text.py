@@ -22,6 +22,7 @@ from textgen_plugins.sources.sniff import page_kind, web_kind
 
 _FIRST_WORDS = 8
 _LONGEST_HEADER = 40_000
+_LONGEST_AFTERWORD = 400
 # DOS closed a text file with the character 1A.
 _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x1a\ufeff"
 
@@ -92,7 +93,7 @@ def _refuse_unmarked(text: str, bounds: Bounds, who: str) -> None:
 def _assemble(decoded: Decoded, bounds: Bounds, who: str) -> Book:
     text = decoded.text
     header = text[: bounds.begin]
-    before_mark = text[: bounds.start.begin] if bounds.start else ""
+    before_mark = text[: bounds.start.begin if bounds.start else bounds.begin]
     title = title_of(before_mark, bounds)
     begin = _begin_of_book(text, bounds, title or "")
     kept, notices = without_notices(text[begin : bounds.end])
@@ -148,9 +149,15 @@ def _cuts(parts: dict[str, str]) -> Iterator[Cut]:
 
 def _warnings_on(bounds: Bounds) -> Iterator[str]:
     if bounds.start is None:
-        yield "no start mark was found; a header, if there is one, is still in the text"
+        is_known = " was known by its words" if bounds.begin else ", if any, is still in the text"
+        yield f"no start mark was found; the header{is_known}"
     if bounds.finish is None:
         yield "no end mark was found (a download cut off?); the text may be incomplete"
+    if bounds.behind > _LONGEST_AFTERWORD:
+        yield (
+            f"{bounds.behind:,} characters that are no licence stand behind the book's end; "
+            "they were left out"
+        )
     if bounds.another:
         yield "a second book begins behind the end mark; only the first was taken"
     if bounds.begin > _LONGEST_HEADER:

@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where this is set, each of the many processes would compile textgen, and each pytest its tests, anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check docs bench faults clean
 
 run: $(VENV)/installed

@@ -134,6 +134,7 @@ class FreshEnvironment:
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_NO_INDEX": "1",
             "PIP_NO_BUILD_ISOLATION": "0",  # says what `build_isolation` is: there is none
+            "PIP_NO_WARN_CONFLICTS": "0",  # likewise; half of pip's time is to look for any beneath
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 

@@ -1,5 +1,6 @@
 """Drives the command line: in this process for speed, or as the installed program."""
 
+import functools
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+import typer.main
 
 from textgen.cli.main import main
 from textgen.plugins import Plugins
@@ -81,6 +83,17 @@ def single_thread():
 @pytest.fixture(autouse=True)
 def _single_thread(single_thread):
     with single_thread():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_tree_of_commands():
+    """Build the commands once: a process of a user's runs one, and ours would build all for each.
+
+    That is half of the time that a short command takes. They keep nothing of how they were called.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
         yield
 
 

@@ -1,8 +1,11 @@
 """What holds of every command that shows or changes runs and models: messages, JSON, widths."""
 
 import io
+import os
 import re
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -15,12 +18,23 @@ HOSTILE = "a\x1b]0;gone\x07b\x9b2Jc\u202ed"
 STEERING = set("\x1b\x07\x9b\u202e")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the registry with `alice` is kept that each test gets a copy of."""
+    return tmp_path_factory.mktemp("alice") / "registry"
+
+
 @pytest.fixture
-def alice(tiny, textgen, records):
-    """A run called `alice`, also known as `carroll@1` and `carroll@best`."""
-    tiny("--name", "alice", "--tag", "old")
-    textgen("models", "register", "alice", "carroll")
-    textgen("models", "alias", "carroll@best", 1)
+def alice(kept, tiny, textgen, records):
+    """A run called `alice`, also known as `carroll@1` and `carroll@best`; trained once for all."""
+    own = Path(os.environ["TEXTGEN_REGISTRY"])
+    if kept.exists():
+        shutil.copytree(kept, own)
+    else:
+        tiny("--name", "alice", "--tag", "old")
+        textgen("models", "register", "alice", "carroll")
+        textgen("models", "alias", "carroll@best", 1)
+        shutil.copytree(own, kept)
     return records.find("alice")
 
 

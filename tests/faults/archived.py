@@ -54,16 +54,7 @@ class Collection(Scenario):
     name = "gc"
 
     def prepare(self, place):
-        runs = [item.id for item in _import(place)]
-        registry = place.open()
-        models = NamedModels(registry)
-        models.register(registry.find(runs[0]), "alice")
-        models.register(registry.find(runs[1]), "alice")
-        _go_on_with(registry, runs[0])
-        for run_id in runs[1:-2]:
-            registry.delete_run(run_id)
-        for number in range(RUNS):
-            registry.files.objects.put(b"needed by nothing %d" % number)
+        place.fill("garbage", _leave_garbage)
 
     def work(self, place, acknowledge):
         registry = place.open()
@@ -86,7 +77,7 @@ class Naming(Scenario):
     name = "models"
 
     def prepare(self, place):
-        _import(place)
+        place.fill("imported", _import)
 
     def work(self, place, acknowledge):
         registry = place.open()
@@ -120,6 +111,20 @@ def _import(place):
     path = _archive(place)
     with path.open("rb") as file:
         return import_archive(place.open(), Archive(file, path.name))
+
+
+def _leave_garbage(place):
+    """Import all runs, delete most, and leave files that are needed and files that are not."""
+    runs = [item.id for item in _import(place)]
+    registry = place.open()
+    models = NamedModels(registry)
+    models.register(registry.find(runs[0]), "alice")
+    models.register(registry.find(runs[1]), "alice")
+    _go_on_with(registry, runs[0])
+    for run_id in runs[1:-2]:
+        registry.delete_run(run_id)
+    for number in range(RUNS):
+        registry.files.objects.put(b"needed by nothing %d" % number)
 
 
 def _go_on_with(registry, run_id):

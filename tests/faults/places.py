@@ -56,6 +56,15 @@ class Folder:
         """Return its registry."""
         return Registry(self.registry)
 
+    def fill(self, name, make):
+        """Begin with the registry that ``make`` leaves: made once, and then copied by its name."""
+        kept = self.shared / name
+        if kept.exists():
+            shutil.copytree(kept, self.registry)
+        else:
+            make(self)
+            shutil.copytree(self.registry, kept)
+
     def settle(self):
         """Wait until what a dead process held is let go of: here it is, at once."""
 
@@ -76,6 +85,10 @@ class OnServer(Folder):
         self.cluster = cluster
         self.registry = cluster.empty_database()
         os.environ["XDG_DATA_HOME"] = str(folder)  # read by whoever makes the registry
+
+    def fill(self, name, make):
+        """Make the registry anew: files of its runs would not be copied with a database."""
+        make(self)
 
     def settle(self):
         """Wait until the server has noticed that a worker is dead, and has ended what it did."""

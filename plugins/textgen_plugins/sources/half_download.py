@@ -38,9 +38,9 @@ class HalfDownload:
         """Take up what is kept of ``url``, if anything is."""
         self.close()
         self._forget()
-        if not self._path.is_file():  # a device, for one, has no end
-            return
         try:
+            if not self._path.is_file():  # a device, for one, has no end
+                return
             heading, _, rest = self._path.read_bytes().partition(b"\n")
             kept = json.loads(heading)
             data = rest[: kept["size"]]

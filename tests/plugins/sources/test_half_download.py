@@ -88,3 +88,11 @@ def test_a_device_is_not_read_without_end(path):
 
 def test_of_another_address_nothing_is_taken(path, kept):
     assert loaded(path, "https://example.org/other") == (b"", "")
+
+
+def test_where_nothing_can_be_looked_at_or_kept_the_download_goes_on(tmp_path):
+    half = HalfDownload(tmp_path / ("x" * 300))
+    half.load(URL)
+    half.begin(URL, VERSION)
+    half.add(b"abc")
+    assert bytes(half.data) == b"abc"

@@ -5,18 +5,15 @@ Knows the source and the tokenizer by their contract, and nothing of models.
 
 from __future__ import annotations
 
-import inspect
-import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 
 from textgen.components import Kind
 from textgen.corpus import Corpus, watched
 from textgen.data.material import Material
 from textgen.data.splits import Split, all_held_out, split_corpus
 from textgen.data.token_cache import default_cache
+from textgen.data.tokenizer_code import code_of
 from textgen.data.tokens import Encoding, Tokens, tokenize
-from textgen.files import sha256_of
 from textgen.parts import Tokenizer
 from textgen.settings import RunSettings
 from textgen.training.options import TrainingOptions
@@ -59,9 +56,7 @@ def new_tokenizer(settings: RunSettings) -> Tokenizer:
 def _encoding(settings: RunSettings, learned: Tokenizer | None) -> Encoding:
     choice = settings.parts[Kind.TOKENIZER]
     tokenizer = new_tokenizer(settings) if learned is None else learned
-    code, characters = _code_of(tokenizer), unicodedata.unidata_version
-    identity = {**choice.record(), "code": code, "unicode": characters}
-    return Encoding(tokenizer, learned is None, identity)
+    return Encoding(tokenizer, learned is None, {**choice.record(), **code_of(tokenizer)})
 
 
 def _split(tokens: Tokens, options: TrainingOptions) -> Split:
@@ -83,17 +78,3 @@ def _open_corpus(settings: RunSettings) -> Corpus:
             f"its corpus names {locator!r} as what opens it again, which must begin with {name}:"
         )
     return corpus
-
-
-def _code_of(tokenizer: Tokenizer) -> str | None:
-    """Return the checksum of a tokenizer's file, and those beside it in its package.
-
-    Who is still writing a tokenizer changes them without a new version.
-    """
-    try:
-        file = Path(inspect.getfile(type(tokenizer)))
-        is_in_package = "." in type(tokenizer).__module__
-        files = sorted(file.parent.glob("*.py")) if is_in_package else [file]
-        return sha256_of(b"".join(each.read_bytes() for each in files))
-    except (OSError, TypeError):
-        return None

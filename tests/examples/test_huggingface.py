@@ -97,11 +97,11 @@ configs:
 """
     lines = '{"a": "No", "b": null}\n{"a": "", "b": "été"}\n{"a": "", "b": "two"}\n'
     files = {"README.md": card, "en.jsonl": lines, "fr.jsonl": LINES}
-    chosen = {"config": "en", "split": "test", "column": "b", "separator": r" |\n"}
+    chosen = {"config": "en", "split": "test", "column": "b", "separator": r"\t|\n"}
     assert read(files, **chosen).provenance.licence == "cc-by-4.0"
-    assert read(files, **chosen).text() == "été |\ntwo"
+    assert read(files, **chosen).text() == "été\t|\ntwo"
     assert read(files, **chosen, max_documents=1).text() == "été"
-    assert read(files, **chosen, max_bytes=8).text() == "été |\ntwo"
+    assert read(files, **chosen, max_bytes=8).text() == "été\t|\ntwo"
     assert read(files, **chosen, max_bytes=7).text() == "été"
 
 

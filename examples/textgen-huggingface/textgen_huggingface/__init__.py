@@ -9,7 +9,7 @@ class DatasetOptions(Options):
     config: str | None = option(None, "which configuration; none: the default or only one")
     split: str = option("train", "which split")
     column: str | None = option(None, "which column; none: text, or else the only one of text")
-    separator: str = option(r"\n\n", r"what stands between two documents; \n is a new line")
+    separator: str = option(r"\n\n", r"what stands between two documents; \n: line end, \t: tab")
     max_documents: int | None = option(None, "read no more of them", unit="documents", ge=1)
     max_bytes: int | None = option(None, "read whole documents up to here", unit="bytes", ge=1)
 

@@ -59,7 +59,8 @@ class Documents:
 
     def __iter__(self) -> Iterator[str]:
         rows = islice(filter(None, self._texts()), self.options.max_documents)
-        return join_documents(map(_CUT.findall, rows), self.options.separator.replace(r"\n", "\n"))
+        separator = self.options.separator.replace(r"\n", "\n").replace(r"\t", "\t")
+        return join_documents(map(_CUT.findall, rows), separator)
 
     def _texts(self) -> Iterator[str | None]:
         size = 0

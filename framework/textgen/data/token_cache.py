@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textgen.data.leftovers import claim, clear_leftovers
 from textgen.data.token_folder import TokenFolder, default_folder
 from textgen.errors import CorpusError
 from textgen.files import open_atomic, sha256_of, write_atomic
@@ -68,8 +70,10 @@ class NewIds:
 
     documents: NDArray[np.int64]
 
-    def __init__(self, file: BinaryIO, dtype: np.dtype[Any]) -> None:
-        self._file, self._dtype, self._digest = file, dtype, hashlib.sha256()
+    def __init__(self, file: BinaryIO, dtype: np.dtype[Any], place: object) -> None:
+        """Write ids of type ``dtype`` to a file, which messages call ``place``."""
+        self._file, self._dtype, self._place = file, dtype, place
+        self._digest = hashlib.sha256()
 
     def write(self, ids: TokenIds) -> None:
         """Add ids of the type that was announced.
@@ -77,19 +81,17 @@ class NewIds:
         Raises:
             CorpusError: The disk is full, or cannot be written.
         """
-        data = np.ascontiguousarray(ids).data
+        data = np.ascontiguousarray(ids).view(np.uint8).data
         self._digest.update(data)
-        with _telling(self._file.name):
-            self._put(data)
-
-    def _put(self, data: memoryview) -> None:
-        self._file.write(data)
+        # Past the file's buffer: what the disk did not take would be written once more on closing.
+        with _telling(self._place):
+            while data:
+                data = data[os.write(self._file.fileno(), data) :]
 
     def mapped(self) -> MappedIds:
         """Return what was written."""
-        with _telling(self._file.name):
-            self._file.flush()
-        return _map(self._file, self._dtype, self.documents)
+        with _telling(self._place):
+            return _map(self._file, self._dtype, self.documents)
 
     def index(self) -> dict[str, Any]:
         """Return what proves the entry whole."""
@@ -121,8 +123,8 @@ class Entry:
         """Return the ids; None where they are not kept, or not whole."""
         index = self._index()
         try:
-            documents = (self._folder / _DOCUMENTS).read_bytes()
-            with (self._folder / _IDS).open("rb") as file:
+            documents = self._file(_DOCUMENTS).read_bytes()
+            with self._file(_IDS).open("rb") as file:
                 found = {
                     "sha256_ids": hashlib.file_digest(file, "sha256").hexdigest(),
                     "sha256_documents": sha256_of(documents),
@@ -146,7 +148,7 @@ class Entry:
         """
         with ExitStack() as stack:
             file, is_kept = self._open(stack)
-            new = NewIds(file, dtype)
+            new = NewIds(file, dtype, self._folder if is_kept else tempfile.gettempdir())
             yield new
             if is_kept:
                 with _telling(self._folder), suppress(FileNotFoundError):
@@ -156,15 +158,26 @@ class Entry:
 
     def _open(self, stack: ExitStack) -> tuple[BinaryIO, bool]:
         with suppress(OSError):
-            return stack.enter_context(open_atomic(self._folder / _IDS)), True
-        return stack.enter_context(tempfile.TemporaryFile()), False
+            clear_leftovers(self._folder, (_IDS, _DOCUMENTS, _INDEX))
+            file = stack.enter_context(open_atomic(self._folder / _IDS))
+            claim(file)
+            return file, True
+        with _telling("a temporary file"):
+            return stack.enter_context(tempfile.TemporaryFile()), False
 
     def _index(self) -> dict[str, Any]:
         with suppress(*_DAMAGED):
-            index = json.loads((self._folder / _INDEX).read_bytes())
+            index = json.loads(self._file(_INDEX).read_bytes())
             if isinstance(index, dict):
                 return index
         return {}
+
+    def _file(self, name: str) -> Path:
+        """Return where one of the files is; ValueError where it has no end, as a device."""
+        path = self._folder / name
+        if not path.is_file():
+            raise ValueError(f"{path} is no file")
+        return path
 
     def _keep_index(self, index: Mapping[str, Any]) -> None:
         with suppress(OSError):

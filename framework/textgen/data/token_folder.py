@@ -43,7 +43,15 @@ class TokenFolder:
         """
         for entry in self.folder.iterdir() if self.folder.exists() else ():
             with suppress(FileNotFoundError):  # another process was quicker
-                shutil.rmtree(entry.rename(entry.with_name(f".{secrets.token_hex(4)}.gone")))
+                _remove(entry.rename(entry.with_name(f".{secrets.token_hex(4)}.gone")))
+
+
+def _remove(entry: Path) -> None:
+    """Remove an entry, or what else somebody put among them."""
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink()
 
 
 def _size_of(file: Path) -> int:

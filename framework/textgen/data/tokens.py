@@ -6,7 +6,7 @@ Knows nothing of how they are divided and read in training.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,7 +96,7 @@ def tokenize(corpus: Corpus, encoding: Encoding, cache: TokenCache) -> Tokens:
     tokenizer, provenance = encoding.tokenizer, corpus.provenance
     if 0 < provenance.characters < _WORTH_KEEPING:
         if encoding.learns:
-            tokenizer.learn(corpus)
+            tokenizer.learn(_Verified(corpus))
         pieces: list[TokenIds] = []
         documents = _encode(corpus, tokenizer, pieces.append)
         return Tokens(np.concatenate(pieces), documents)
@@ -127,7 +127,7 @@ def _learn(corpus: Corpus, tokenizer: Tokenizer, entry: Entry) -> None:
     """Have the tokenizer learn, or take over what one like it learned from this text."""
     learned = entry.read_state()
     if learned is None:
-        tokenizer.learn(corpus)
+        tokenizer.learn(_Verified(corpus))
         entry.keep_state(tokenizer.state())
     else:
         tokenizer.load_state(learned)
@@ -159,17 +159,15 @@ def _encode(
         TokenizerError: An id is beyond the vocabulary.
         CorpusError: The corpus is empty, or another one than its provenance says.
     """
-    digest, documents, count = TextDigest(), [0], 0
-    for piece in corpus:
+    documents, count = [0], 0
+    for piece in _Verified(corpus):
         if isinstance(piece, DocumentStart):
             documents.append(count)
-        digest.add(piece)
         ids = _within_vocabulary(tokenizer.encode(str(piece)), tokenizer)
         write(ids)
         count += len(ids)
     if not count:
         raise CorpusError("the corpus is empty: there is nothing to train on.")
-    _require_truth(corpus.provenance, digest)
     return _borders(documents, count)
 
 
@@ -189,12 +187,27 @@ def _within_vocabulary(ids: TokenIds, tokenizer: Tokenizer) -> TokenIds:
     return ids.astype(_dtype(tokenizer), copy=False)
 
 
-def _require_truth(provenance: Provenance, digest: TextDigest) -> None:
-    """Refuse a corpus that is not what its provenance says: ids are kept by what that says.
+@dataclass(frozen=True)
+class _Verified:
+    """The pieces of a corpus, which are what its provenance says: all is kept by what that says."""
 
-    Raises:
-        CorpusError: It is not.
-    """
+    corpus: Corpus
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield them.
+
+        Raises:
+            CorpusError: At the end, where they were something else.
+        """
+        digest = TextDigest()
+        for piece in self.corpus:
+            digest.add(piece)
+            yield piece
+        _require_truth(self.corpus.provenance, digest)
+
+
+def _require_truth(provenance: Provenance, digest: TextDigest) -> None:
+    """Refuse a text that is not what its provenance says, with CorpusError."""
     if digest.sha256 != provenance.sha256_text:
         raise CorpusError(
             f"{provenance.locator} gave another text when it was read again. Leave it alone while "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection
 from pathlib import Path
 
 from textgen import SourceError, nearest
+from textgen_plugins.sources.file_documents import is_zip
 
 _MOST_NAMES = 10
+_MEMBER = re.compile(r"(?i)(.*?\.zip)[!:#]+/*(.*)", re.DOTALL)  # as other programs write one
 
 
 def missing(path: Path, who: str) -> SourceError:
@@ -19,7 +22,16 @@ def missing(path: Path, who: str) -> SourceError:
     """
     with contextlib.suppress(FileNotFoundError):
         path.lstat()
-    return SourceError(f"{who}: no such file or folder; {near_in(path.parent, path.name)}")
+    advice = _member_in(path) or near_in(path.parent, path.name)
+    return SourceError(f"{who}: no such file or folder; {advice}")
+
+
+def _member_in(path: Path) -> str:
+    """Say how a member of an archive is written, where the path is meant to name one."""
+    written = _MEMBER.fullmatch(str(path))
+    if not written or not is_zip(Path(written[1])):
+        return ""
+    return f"a member of an archive stands behind a slash: file:{Path(*written.groups())}"
 
 
 def near_in(folder: Path, name: str) -> str:

@@ -90,8 +90,8 @@ class FileCache:
         `holds_damaged` tells the two apart.
         """
         try:
-            record = Record.read(self._path(name, _RECORD).read_bytes())
-            data = self._path(name).read_bytes()
+            record = Record.read(_content(self._path(name, _RECORD)))
+            data = _content(self._path(name))
         except (OSError, ValueError):
             return None
         return (data, record) if sha256_of(data) == record.sha256 else None
@@ -190,6 +190,13 @@ def default_folder() -> Path:
 
 def _written(record: Record) -> bytes:
     return json.dumps(asdict(record), indent=1).encode()
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a file; ValueError where it is none and may have no end, as a device."""
+    if not path.is_file():
+        raise ValueError(f"{path} is no file")
+    return path.read_bytes()
 
 
 def _size_of(path: Path) -> int | None:

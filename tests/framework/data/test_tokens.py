@@ -163,17 +163,6 @@ def test_where_the_cache_cannot_be_made_a_run_goes_on_without(tmp_path):
     assert read(corpus_of("abc"), cache)[1].ids.tolist() == [0, 1, 2]
 
 
-@pytest.mark.usefixtures("everything_is_kept")
-def test_a_full_disk_is_told_and_nothing_is_kept(cache, monkeypatch):
-    def full(self, data):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("textgen.data.token_cache.NewIds._put", full)
-    with pytest.raises(CorpusError, match=r"No space left on device.*TEXTGEN_CACHE"):
-        read(corpus_of("abc"), cache)
-    assert not list(cache.folder.glob("ids-*/*"))
-
-
 @pytest.mark.parametrize("least", [1, 1 << 20])
 def test_a_text_that_changes_while_it_is_read_is_refused(cache, monkeypatch, least):
     monkeypatch.setattr(module, "_WORTH_KEEPING", least)
@@ -182,7 +171,21 @@ def test_a_text_that_changes_while_it_is_read_is_refused(cache, monkeypatch, lea
     chunks.append("d")
     with pytest.raises(CorpusError, match="x:y gave another text"):
         read(corpus, cache)
-    assert not list(cache.folder.glob("ids-*/*"))
+    assert not list(cache.folder.glob("*/*"))
+
+
+@pytest.mark.parametrize("least", [1, 1 << 20])
+def test_what_was_learned_from_another_text_is_not_used(cache, monkeypatch, least):
+    """The text is itself again when it is encoded, or in the next run."""
+    monkeypatch.setattr(module, "_WORTH_KEEPING", least)
+    chunks = ["abc"]
+    corpus = corpus_from_chunks(chunks, locator="x:y", title="t", origin="o", sha256_received="0")
+    chunks[0] = "abd"
+    with pytest.raises(CorpusError, match="x:y gave another text"):
+        read(corpus, cache)
+    chunks[0] = "abc"
+    tokenizer, _ = read(corpus, cache)
+    assert tokenizer.learned == 3
 
 
 @pytest.mark.parametrize("least", [1, 1 << 20])

@@ -93,6 +93,17 @@ def test_a_member_is_named_by_its_path_behind_that_of_the_archive(books, failure
     assert "what came is a PNG image" in failure(f"{books}/cover.png")
 
 
+@pytest.mark.parametrize("written", ["!a.txt", "!/a.txt", ":a.txt", "#a.txt", "!//a.txt"])
+def test_a_member_that_is_written_as_elsewhere_is_told_how_it_is_written_here(
+    books, failure, written
+):
+    assert failure(f"{books}{written}") == (
+        f"file:{books}{written}: no such file or folder; a member of an archive stands behind a "
+        f"slash: file:{books}/a.txt"
+    )
+    assert "slash" not in failure(f"{books}x{written}")
+
+
 def test_archives_that_match_a_pattern_give_all_their_texts(books, tmp_path):
     assert names(opened(tmp_path / "*.zip")) == ["books.zip/a.txt", "books.zip/dir/b.txt"]
 

@@ -98,6 +98,17 @@ def test_the_next_command_goes_on_where_the_last_was_left(mirror, cache, book, b
     assert files_in(cache) == ["pg4711.json", "pg4711.txt"]
 
 
+def test_a_half_download_that_somebody_changed_is_fetched_anew(mirror, cache, book, book_text):
+    mirror.answers[PATH] = server = Versioned(book, ends=[200, 0])
+    with pytest.raises(SourceError):
+        open_corpus("4711", options_for(mirror))
+    half = cache / "pg4711.half"
+    half.write_bytes(half.read_bytes().replace(b"A Small Book", b"A Large Book"))
+    assert open_corpus("4711", options_for(mirror)).text() == book_text
+    assert server.asked[-1] == {}
+    assert (cache / "pg4711.txt").read_bytes() == book
+
+
 @pytest.mark.parametrize("change", [{"etag": '"two"'}, {"ranges": False}])
 def test_a_beginning_of_another_version_is_fetched_anew(mirror, cache, book, book_text, change):
     mirror.answers[PATH] = Versioned(b"x" * 300, ends=[100, 0])

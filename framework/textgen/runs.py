@@ -22,7 +22,7 @@ from textgen.learning import Learning, plan_learning, rehearse_learning
 from textgen.pipeline import ReadFile, TrainedModel, build_model, build_sampler, sketch_model
 from textgen.preparation import prepare
 from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import Assessment, assessment_of
+from textgen.training.assessment import Assessment, assessment_of, scorable
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.course import Track
 from textgen.training.devices import environment, resolve_device
@@ -90,6 +90,8 @@ class Run:
         self._trained = self._build_model()
         self._carries_state = self._trained.carries_state
         assessment = self._assessment_of(self._trained.model)
+        if settings.training.test_fraction:  # scored at the very end, when it is too late to change
+            scorable(self._material, settings.training, "test")
         learning = plan_learning(
             settings, self._trained.model, self._tokens, self._material, assessment.size
         )

@@ -58,6 +58,7 @@ def resume(
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import prepare, show_result, train
     from textgen.cli.values import named
+    from textgen.training.options import shuffled_otherwise
 
     announce = Announcer(plugins.manager, complain=tell)
     prepared = prepare(settings, announce)
@@ -72,7 +73,7 @@ def resume(
             f"run {named(record)} was lost, its process ended without a word: "
             "going on from its last checkpoint"
         )
-    if _shuffled_otherwise(record):
+    if shuffled_otherwise(record.config["training"]):
         tell(
             "note: windows are shuffled otherwise than when this run began: the result differs "
             "from that of an uninterrupted run"
@@ -80,12 +81,6 @@ def resume(
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)
-
-
-def _shuffled_otherwise(record: RunRecord) -> bool:
-    """Whether a run began when windows were shuffled by a list of them, in another order."""
-    training = record.config["training"]
-    return training.get("batching") == "windows" and "within_documents" not in training
 
 
 def _fixed(record: RunRecord) -> UsageError:

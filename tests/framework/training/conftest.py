@@ -7,11 +7,11 @@ from types import ModuleType
 import pytest
 import torch
 
+from textgen.chosen import Choice
 from textgen.components import Component, Kind
 from textgen.options import Options
 from textgen.pipeline import build_batches
 from textgen.plugins.provided import Provided, Provider
-from textgen.settings import Choice
 
 
 @pytest.fixture

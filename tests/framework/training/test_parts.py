@@ -7,13 +7,13 @@ from types import ModuleType
 import pytest
 
 from textgen import Component, DocumentStart, corpus_from_chunks
+from textgen.chosen import Choice
 from textgen.components import Kind
 from textgen.errors import CorpusError, OptionError
 from textgen.options import Options
 from textgen.pipeline import assess, load_trained
 from textgen.plugins.provided import Provided, Provider
 from textgen.runs import Run
-from textgen.settings import Choice
 from textgen.training.checkpoints import BEST
 
 VERSES = [

@@ -1,7 +1,6 @@
 """What is told of a run before it begins, and that telling it changes nothing."""
 
 import pytest
-import torch
 from torch import nn
 
 from textgen.errors import PluginError
@@ -10,8 +9,6 @@ from textgen.runs import Run
 from textgen.training import estimate
 from textgen.training.checkpoints import BEST
 from textgen.training.course import Course
-
-CPU = torch.device("cpu")
 
 
 @pytest.mark.parametrize("precision", ["fp32", "auto"])

@@ -48,7 +48,15 @@ def notes_on_batches(batches: Batches, asked: int) -> list[str]:
 
 
 def notes_on_held_out(assessment: Assessment) -> list[str]:
-    """Tell where too little is held out for its loss to mean much, or not all of it is scored."""
+    """Tell where not all that is held out is scored, or too little for its loss to mean much."""
+    notes = notes_on_left_out(assessment)
+    if assessment.held_out and assessment.size < _TELLING_TOKENS:
+        notes.append(f"few held-out tokens are scored ({assessment.size}): their loss says little")
+    return notes
+
+
+def notes_on_left_out(assessment: Assessment) -> list[str]:
+    """Tell where not all of a part is scored."""
     notes = []
     if assessment.left_out:
         whole = assessment.size + assessment.left_out
@@ -56,8 +64,12 @@ def notes_on_held_out(assessment: Assessment) -> list[str]:
             f"evaluations score the first {assessment.size:,} of {whole:,} tokens "
             "(training.evaluation_tokens)"
         )
-    if assessment.held_out and assessment.size < _TELLING_TOKENS:
-        notes.append(f"few held-out tokens are scored ({assessment.size}): their loss says little")
+    by_windows = assessment.options.objective == "last-step"
+    if by_windows and assessment.options.within_documents and assessment.out_of_reach:
+        notes.append(
+            f"{assessment.out_of_reach:,} tokens are not scored: less than a window stands before "
+            "them in their documents"
+        )
     return notes
 
 

@@ -104,10 +104,9 @@ def _settings(record: RunRecord, set_: list[str] | None, source: str | None) -> 
 
 
 def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
-    from textgen.advice import notes_on_held_out
+    from textgen.advice import notes_on_left_out
 
-    if assessment.left_out:
-        yield from notes_on_held_out(assessment)
+    yield from notes_on_left_out(assessment)
     if not assessment.held_out:
         why = "this run held nothing out" if asked is None else "the model was trained on this part"
         yield f"{why}, so these figures tell what it memorised"

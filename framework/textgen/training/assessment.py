@@ -37,7 +37,9 @@ class Assessment:
         model: The model in training.
         tokens: All tokens, ``[N]``, on its device.
         spans: The tokens to score.
-        left_out: How many more tokens the part has that is scored.
+        left_out: How many more tokens of the part could be scored.
+        out_of_reach: How many tokens of the part cannot be scored: too little of their text stands
+            before them.
         characters: How many characters the scored tokens stand for.
         part: Which part they are of.
         options: The training options.
@@ -48,6 +50,7 @@ class Assessment:
     tokens: Tensor
     spans: Sequence[Span]
     left_out: int
+    out_of_reach: int
     characters: int
     part: Part
     options: TrainingOptions
@@ -130,10 +133,13 @@ def assessment_of(
     part = part or ("validation" if options.validation_fraction > 0 else "training")
     whole = scorable(material, options, part)
     spans = list(_first(whole, options.evaluation_tokens if limited else None))
-    left_out = _size(whole) - _size(spans)
+    begin, end = _bounds(material.split, part)
+    left_out, out_of_reach = _size(whole) - _size(spans), end - begin - _size(whole)
     ids, tokenizer = material.tokens.ids, material.tokenizer
     characters = sum(count_characters(tokenizer, ids[span.begin : span.end]) for span in spans)
-    return Assessment(model, tokens, spans, left_out, characters, part, options, carries_state)
+    return Assessment(
+        model, tokens, spans, left_out, out_of_reach, characters, part, options, carries_state
+    )
 
 
 def scorable(material: Material, options: TrainingOptions, part: Part) -> Sequence[Span]:

@@ -147,6 +147,20 @@ def test_a_window_longer_than_every_document_is_told_by_the_longest(settings_of_
         prepared(settings_of_documents(VERSES * 20, training=training))
 
 
+def test_held_out_tokens_that_no_window_stands_before_are_told(settings_of_documents):
+    documents = [VERSES[0] * 20, VERSES[1] * 2, "five, six"]
+    training = {
+        "objective": "last-step",
+        "batching": "windows",
+        "within_documents": True,
+        "split": "documents",
+        "validation_fraction": 0.1,
+    }
+    run = prepared(settings_of_documents(documents, training=training))
+    assert run.plan.validation_tokens == len(documents[1]) + len(documents[2])
+    assert any(note.startswith("19 tokens are not scored") for note in run.notes)
+
+
 def test_an_evaluation_of_one_token_is_told_to_say_little(settings_for, execute):
     heard = execute(settings_for(training={"evaluation_tokens": 1, "epochs": 1}))
     assert "evaluations score the first 1 of 302 tokens (training.evaluation_tokens)" in heard.notes

@@ -36,27 +36,41 @@ def notes_on_batches(batches: Batches, asked: int) -> list[str]:
     notes = []
     if batches.sequences != asked:
         notes.append(
-            f"the text is short: {batches.sequences} sequences are read at a time, not {asked}"
+            f"the text is short: a step reads {batches.sequences} of the {asked} sequences asked "
+            "for"
         )
     if batches.unread_documents:
         notes.append(
-            f"{batches.unread_documents:,} documents are shorter than training.sequence_length "
-            "and a token more: they are not trained on"
+            "documents shorter than training.sequence_length and a token more are not trained on: "
+            f"{batches.unread_documents:,} of them"
         )
     return notes
 
 
 def notes_on_held_out(assessment: Assessment) -> list[str]:
-    """Tell where too little is held out for its loss to mean much, or not all of it is scored."""
+    """Tell where not all that is held out is scored, or too little for its loss to mean much."""
+    notes = notes_on_left_out(assessment)
+    if assessment.held_out and assessment.size < _TELLING_TOKENS:
+        notes.append(f"few held-out tokens are scored ({assessment.size}): their loss says little")
+    return notes
+
+
+def notes_on_left_out(assessment: Assessment) -> list[str]:
+    """Tell where not all of a part is scored."""
+    notes = []
     if assessment.left_out:
         whole = assessment.size + assessment.left_out
-        return [
+        notes.append(
             f"evaluations score the first {assessment.size:,} of {whole:,} tokens "
             "(training.evaluation_tokens)"
-        ]
-    if not assessment.held_out or assessment.size >= _TELLING_TOKENS:
-        return []
-    return [f"only {assessment.size} tokens are held out: their loss says little"]
+        )
+    by_windows = assessment.options.objective == "last-step"
+    if by_windows and assessment.options.within_documents and assessment.out_of_reach:
+        notes.append(
+            f"{assessment.out_of_reach:,} tokens are not scored: less than a window stands before "
+            "them in their documents"
+        )
+    return notes
 
 
 def sampler_window(settings: RunSettings) -> int | None:

@@ -13,6 +13,7 @@ from textgen.advice import notes_on_batches
 from textgen.components import Kind
 from textgen.data.batches import Batches
 from textgen.data.material import Material
+from textgen.events import Plan
 from textgen.parts import SelfFitting
 from textgen.pipeline import build_batches
 from textgen.settings import RunSettings
@@ -82,6 +83,23 @@ def plan_learning(
         course = Course(steps=1, steps_per_epoch=1, evaluate_every=1, tokens_per_step=len(training))
         return Learning(Fitting(model, model.fit, training), course, None, [])
     raise settings.parts[Kind.MODEL].broken("it has no weights to train and no method fit(tokens)")
+
+
+def plan_of(learning: Learning, material: Material, device: torch.device) -> Plan:
+    """Return what a run is about to do, as it is announced."""
+    course, split = learning.course, material.split
+    return Plan(
+        steps=course.steps,
+        steps_per_epoch=course.steps_per_epoch,
+        tokens_per_step=course.tokens_per_step,
+        training_tokens=split.validation,
+        validation_tokens=split.test - split.validation,
+        test_tokens=split.end - split.test,
+        vocab_size=material.tokenizer.vocab_size,
+        parameters=learning.parameters,
+        device=str(device),
+        max_seconds=course.max_seconds,
+    )
 
 
 def rehearse_learning(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from textgen.errors import OptionError, TextgenError, UsageError
-from textgen.settings import Heading, Layer
+from textgen.layers import Heading, Layer
 
 T = TypeVar("T")
 

@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from textgen.advice import notes_on_held_out, notes_on_window, require_choice
 from textgen.components import Kind
 from textgen.corpus import Provenance, change_of_text
 from textgen.errors import CorpusError, PluginError, TextgenError, TrainingError
-from textgen.events import Plan, RunFinished, RunStarted, SampleWritten, Status
-from textgen.generation.writer import encode_prompt, prompt_at_the_end, write
-from textgen.learning import Learning, plan_learning, rehearse_learning
-from textgen.pipeline import ReadFile, TrainedModel, build_model, build_sampler, sketch_model
+from textgen.events import RunFinished, RunStarted, SampleWritten, Status
+from textgen.layers import merge_layers
+from textgen.learning import plan_learning, plan_of, rehearse_learning
+from textgen.pipeline import ReadFile, TrainedModel, build_model, sketch_model
 from textgen.preparation import prepare
-from textgen.settings import RunSettings, merge_layers
-from textgen.training.assessment import Assessment, assessment_of
+from textgen.run_sample import RunSample
+from textgen.settings import RunSettings
+from textgen.training.assessment import Assessment, assessment_of, scorable
 from textgen.training.checkpoints import BEST, LAST, TOKENIZER, unpack
 from textgen.training.course import Track
 from textgen.training.devices import environment, resolve_device
@@ -33,10 +33,6 @@ from textgen.training.trouble import device_trouble
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from textgen.parts import TokenIds
-
-_PROMPT_TOKENS = 100
 
 
 class Run:
@@ -84,17 +80,18 @@ class Run:
         settings = self.settings
         self._material = prepare(settings, watch=watch)
         require_choice(self._vocab_size)
-        self._sampler = build_sampler(settings)
-        self._prompt = self._choose_prompt()
+        self._sample = RunSample(settings, self._material)
         self._tokens = self._material.tokens.on(self._device)
         self._trained = self._build_model()
         self._carries_state = self._trained.carries_state
         assessment = self._assessment_of(self._trained.model)
+        if settings.training.test_fraction:  # scored at the very end, when it is too late to change
+            scorable(self._material, settings.training, "test")
         learning = plan_learning(
             settings, self._trained.model, self._tokens, self._material, assessment.size
         )
         self._learning = learning if self._track is None else learning.along(self._track)
-        self.plan = self._make_plan(self._learning)
+        self.plan = plan_of(self._learning, self._material, self._device)
         self._trainer = Trainer(
             self._learning.stepper,
             self._learning.course,
@@ -238,18 +235,6 @@ class Run:
     def _vocab_size(self) -> int:
         return self._material.tokenizer.vocab_size
 
-    def _choose_prompt(self) -> TokenIds:
-        """Return the ids of the prompt asked for, or of the end of the training text."""
-        asked, tokenizer = self.settings.sample.prompt, self._material.tokenizer
-        if asked is None:
-            return prompt_at_the_end(tokenizer, self._material.training_ids, _PROMPT_TOKENS)
-        return encode_prompt(tokenizer, asked)
-
-    @property
-    def _prompt_text(self) -> str:
-        asked = self.settings.sample.prompt
-        return self._material.tokenizer.decode(self._prompt) if asked is None else asked
-
     def _assessment_of(self, model: nn.Module) -> Assessment:
         return assessment_of(
             model,
@@ -265,21 +250,6 @@ class Run:
             require_room_for_model(sketch, self._device)
         model = build_model(self.settings, self._vocab_size, self._device)
         return TrainedModel(self.settings, self._material.tokenizer, model, self._device)
-
-    def _make_plan(self, learning: Learning) -> Plan:
-        course, split = learning.course, self._material.split
-        return Plan(
-            steps=course.steps,
-            steps_per_epoch=course.steps_per_epoch,
-            tokens_per_step=course.tokens_per_step,
-            training_tokens=split.validation,
-            validation_tokens=split.test - split.validation,
-            test_tokens=split.end - split.test,
-            vocab_size=self._vocab_size,
-            parameters=learning.parameters,
-            device=str(self._device),
-            max_seconds=course.max_seconds,
-        )
 
     def _started(self) -> RunStarted:
         state = json.dumps(self._material.tokenizer.state(), ensure_ascii=False)
@@ -297,28 +267,17 @@ class Run:
             plan=self.plan,
             first_step=self.steps_taken,
             files={TOKENIZER: state.encode()},
-            prompt=self._prompt_text,
+            prompt=self._sample.prompt,
         )
 
     def _write_sample(self, should_stop: Callable[[], bool]) -> bool:
         """Write a sample with the best weights; return whether nothing broke it off."""
         if self._trainer.best_file is not None:
             self._trained.model.load_state_dict(unpack(self._trainer.best_file))
-        pieces = write(
-            decoder=self._trained.decoder(),
-            tokenizer=self._material.tokenizer,
-            sampler=self._sampler,
-            prompt=self._prompt,
-            length=self.settings.sample.length,
-            seed=self.settings.seed,
-            device=self._device,
-        )
-        text = "".join(piece for (piece,) in takewhile(lambda _: not should_stop(), pieces))
-        if should_stop():
-            return False
+        text = self._sample.write(self._trained, should_stop)
         if text:
-            self._announce(SampleWritten(self._prompt_text, text))
-        return True
+            self._announce(SampleWritten(self._sample.prompt, text))
+        return text is not None
 
     def _finish(self, status: Status, reason: str) -> RunFinished:
         event = RunFinished(status, self.steps_taken, self._trainer.progress.summary(), reason)

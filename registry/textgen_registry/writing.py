@@ -24,7 +24,7 @@ from textgen_registry.runs.changes import (
 )
 from textgen_registry.runs.finding import require_run
 from textgen_registry.runs.journal import log
-from textgen_registry.runs.naming import free_name, refuse_taken
+from textgen_registry.runs.naming import new_name
 from textgen_registry.runs.points import checked_step
 from textgen_registry.runs.queries import read_run
 
@@ -83,36 +83,23 @@ class WritingSide(OpenRegistry):
             UsageError: The name or a tag is not allowed, or another run has the name.
         """
         self.files.check_place()
-        name, tags = clean_labels(name, tags)
-        columns: dict[str, Any] = {
-            "sample_prompt": prompt,
-            "source": source,
-            "tokenizer": tokenizer,
-            "model": model,
-            "sampler": sampler,
-            "config": config,
-            "provenance": provenance,
-            "plan": plan,
-        }
+        asked, tags = clean_labels(name, tags)
+        used = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
+        texts = {"config": config, "provenance": provenance, "plan": plan, "sample_prompt": prompt}
         now = unique_microseconds()
         run_id = new_id(now)
         session = {"started": now, "first_step": 0, "environment": environment, "parts": parts}
 
         def begin(connection: Connection) -> RunRecord:
-            if name is not None:
-                refuse_taken(connection, name)
-            columns["name"] = name or free_name(connection, source, model)
-            columns["lease"] = self._leases.take(run_id)
-            insert_run(connection, run_id, now, columns, tags)
+            held = {"name": new_name(connection, asked, source, model)}
+            held["lease"] = self._leases.take(run_id)
+            insert_run(connection, run_id, now, {**used, **texts, **held}, tags)
             insert_session(connection, run_id, **session)
             log(connection, "created", run_id=run_id)
             return read_run(connection, run_id, set())
 
-        try:
+        with self._leases.let_go_on_error(run_id):
             return self.database.write(begin)
-        except BaseException:
-            self._leases.release(run_id)
-            raise
 
     def add_metrics(self, run_id: str, points: Iterable[MetricPoint]) -> None:
         """Take figures; one measured again at the same step replaces the old.
@@ -221,14 +208,9 @@ class WritingSide(OpenRegistry):
             RegistryError: A living process holds it.
         """
         self.database.read(lambda c: require_run(c, run_id, self.location))
-        was_held = self._leases.has(run_id)
-        token = self._leases.take(run_id)
-        try:
+        with self._leases.let_go_on_error(run_id):
+            token = self._leases.take(run_id)
             change_run(self.database, run_id, lambda c: update_run(c, run_id, lease=token))
-        except BaseException:
-            if not was_held:
-                self._leases.release(run_id)
-            raise
 
     def release(self, run_id: str) -> None:
         """Let go of a run, if it is held here."""

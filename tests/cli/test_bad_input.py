@@ -244,7 +244,7 @@ def test_a_fault_of_ours_is_one_line_too(tiny, monkeypatch):
     def fault(*_):
         raise ZeroDivisionError("in the\nmidst")
 
-    monkeypatch.setattr("textgen.runs.build_sampler", fault)
+    monkeypatch.setattr("textgen.run_sample.build_sampler", fault)
     line = tiny().error_line(1)
     assert "ZeroDivisionError: in the midst" in line
     assert "--debug" in line

@@ -19,12 +19,13 @@ def test_a_run_older_than_bounded_evaluations_is_scored_as_it_was(tiny, records)
     assert recorded_settings(plugins, run).training.evaluation_tokens == 1_000_000
 
 
+@pytest.mark.parametrize("command", [["resume"], ["runs", "reproduce"]])
 @pytest.mark.parametrize("batching", ["windows", "streams"])
-def test_who_resumes_a_run_whose_windows_had_another_order_is_told(
-    tiny, textgen, records, monkeypatch, batching
+def test_who_goes_on_with_or_repeats_a_run_whose_windows_had_another_order_is_told(
+    tiny, textgen, records, monkeypatch, batching, command
 ):
-    tiny("--set", f"training.batching={batching}", "--max-seconds", 0.001)
-    assert "shuffled otherwise" not in textgen("resume", "latest", "--max-seconds", 0.001).err
+    tiny("--set", f"training.batching={batching}", "--max-seconds", 0.001, "--name", "old")
+    assert "shuffled otherwise" not in textgen("resume", "old", "--max-seconds", 0.001).err
     find = type(records).find
 
     def find_older(self, *asked):
@@ -34,7 +35,7 @@ def test_who_resumes_a_run_whose_windows_had_another_order_is_told(
         return dataclasses.replace(run, config={**run.config, "training": training})
 
     monkeypatch.setattr(type(records), "find", find_older)
-    said = textgen("resume", "latest").err
+    said = textgen(*command, "old").err
     assert ("shuffled otherwise" in said) == (batching == "windows")
 
 

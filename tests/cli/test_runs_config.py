@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from textgen.cli.toml import toml_text
 from textgen.components import Kind
 from textgen.errors import OptionError
+from textgen.layers import SECTIONS, merge_layers
 from textgen.plugins import load_plugins
 from textgen.request import with_file
-from textgen.settings import merge_layers, resolve, section_options
+from textgen.settings import resolve
 
 PLUGINS = load_plugins()
 AWKWARD = st.sampled_from([*"\"'\\\n\r\t\0\x7f\x85\u2028[]#=😀", "\ud800", "\udcff", "\udfff"])
 ANY_CHARACTER = AWKWARD | st.characters()
 ANY_TEXT = st.lists(AWKWARD, max_size=3).map("".join) | st.text(max_size=6)
-SECTIONS = ["training", "sample"]
 
 # What lies beneath a file, by whoever provides the recipe `default` then: all that could be null
 # in the file is something here.
@@ -100,7 +100,7 @@ def asked(draw):
         locator = f":{draw(ANY_TEXT)}" if kind is Kind.SOURCE else ""
         layer[kind] = {"use": part.name + locator, **draw(values_for(part.component.options))}
     for section in SECTIONS:
-        layer[section] = draw(values_for(section_options(section)))
+        layer[section] = draw(values_for(SECTIONS[section]))
     return layer
 
 

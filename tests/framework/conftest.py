@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from textgen.announcing import Announcer
+from textgen.layers import merge_layers
 from textgen.plugins import load_plugins
 from textgen.runs import Run
-from textgen.settings import merge_layers, resolve
+from textgen.settings import resolve
 
 TINY = {
     "model": {"use": "lstm-stacked", "hidden_size": 12, "dropout": 0.3},

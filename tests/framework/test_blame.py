@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from textgen.blame import told
+from textgen.chosen import Choice
 from textgen.components import Component, Kind
 from textgen.errors import PluginError, SourceError
 from textgen.options import Options
 from textgen.plugins.provided import Provided, Provider
-from textgen.settings import Choice
 
 CODE = """
 def fail():

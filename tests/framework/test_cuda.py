@@ -10,11 +10,11 @@ import torch
 from torch import nn
 
 from textgen.capturing import captured
+from textgen.chosen import Choice
 from textgen.components import Component, Kind
 from textgen.data.batches import StreamBatches, WindowBatches
 from textgen.options import Options
 from textgen.plugins.provided import Provided, Provider
-from textgen.settings import Choice
 from textgen.training.checkpoints import BEST, LAST, unpack
 from textgen.training.options import TrainingOptions
 from textgen.training.precision import Precision

@@ -4,13 +4,8 @@ import pytest
 
 from textgen.components import Kind
 from textgen.errors import OptionError, UnknownNameError, UsageError
-from textgen.settings import (
-    lay_flags,
-    layer_from_assignments,
-    merge_layers,
-    resolve,
-    resolve_some,
-)
+from textgen.layers import lay_flags, layer_from_assignments, merge_layers
+from textgen.settings import resolve, resolve_some
 
 DEFAULT = {
     "source": "pydoc:topics",

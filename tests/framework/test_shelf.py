@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 
 from textgen import Component, LocatorError, Options, PluginError, ShelfItem
+from textgen.chosen import Choice
 from textgen.components import Kind
 from textgen.plugins.provided import Provided, Provider
-from textgen.settings import Choice
 from textgen.testing import Subject, check
 
 ITEM = ShelfItem("odd:rhyme", "A Rhyme", 12, "2026-01-02T03:04:05+00:00", "https://example.org")

@@ -53,7 +53,39 @@ def test_another_programs_database_is_refused_and_left_alone(registry, make_run)
     connection.close()
     before = file.read_bytes()
     for message in refusals(registry, make_run):
+        assert "not a textgen registry: its tables ('recipes') are another" in message
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("statement", ["(only, version)", "(installed_rank, version)"])
+def test_a_table_of_versions_that_is_another_programs_is_none_of_ours(
+    registry, make_run, statement
+):
+    registry.location.path.mkdir()
+    connection = sqlite3.connect(registry.location.path / "registry.sqlite")
+    connection.execute(f"create table schema_version {statement}")
+    for number in range(6):
+        connection.execute(f"create table t{number}{'x' * 10_000} (name)")
+    connection.close()
+    for message in refusals(registry, make_run):
         assert "not a textgen registry" in message
+        assert " and 3 more" in message
+        assert len(message) < 1000
+
+
+def test_a_schema_older_than_any_release_is_refused_naming_both_versions(registry, make_run):
+    registry.location.path.mkdir()
+    file = registry.location.path / "registry.sqlite"
+    connection = sqlite3.connect(file)
+    connection.execute("create table schema_version (only integer, version integer)")
+    connection.execute("insert into schema_version values (1, 1)")
+    connection.commit()
+    connection.close()
+    before = file.read_bytes()
+    for message in refusals(registry, make_run):
+        assert "schema version 1" in message
+        assert f"none before {schema.FIRST_SCHEMA_VERSION}" in message
+        assert "move it away" in message
     assert file.read_bytes() == before
 
 

@@ -21,6 +21,7 @@ from textgen.cli.workspace import (
 from textgen.errors import UsageError
 
 if TYPE_CHECKING:
+    from textgen.settings import RunSettings
     from textgen.training.assessment import Assessment
     from textgen_registry import RunRecord
 
@@ -53,26 +54,13 @@ def evaluate(
         raise UsageError("evaluate: --part is of the run's own text; leave it out, or --source.")
     records = open_registry(registry)
     record = records.find(run)
-    plugins = installed_plugins()
-    layer = assignments(set_, "evaluate", {"source", "tokenizer"})
-    if source is not None:
-        layer["source"] = {**layer.get("source", {}), "use": source}
-    settings = recorded_settings(plugins, record, layer, without="sampler")
-    tell_changes(plugins, record, layer, without="sampler")
+    settings = _settings(record, set_, source)
 
     from textgen.cli.display import print_json
     from textgen.cli.progress import reading_bar
-    from textgen.cli.recorded_text import with_recorded_text
     from textgen.cli.values import of_run
     from textgen.pipeline import assess, load_trained
 
-    if source is None:
-        settings = with_recorded_text(
-            settings,
-            record,
-            without="no part of it is known to be held out. Bring the text back, or score this "
-            f"one whole: --source {record.source}",
-        )
     with prints_aside():
         trained = load_trained(settings, file_reader(records, record), device or "auto")
         with reading_bar("evaluating") as show:
@@ -95,11 +83,30 @@ def evaluate(
         tell(f"note: {note}")
 
 
-def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
-    from textgen.advice import notes_on_held_out
+def _settings(record: RunRecord, set_: list[str] | None, source: str | None) -> RunSettings:
+    """Return a run's settings, with another text where one is named; else with its own or none."""
+    from textgen.cli.recorded_text import with_recorded_text
 
-    if assessment.left_out:
-        yield from notes_on_held_out(assessment)
+    plugins = installed_plugins()
+    layer = assignments(set_, "evaluate", {"source", "tokenizer"})
+    if source is not None:
+        layer["source"] = {**layer.get("source", {}), "use": source}
+    settings = recorded_settings(plugins, record, layer, without="sampler")
+    tell_changes(plugins, record, layer, without="sampler")
+    if source is not None:
+        return settings
+    return with_recorded_text(
+        settings,
+        record,
+        without="no part of it is known to be held out. Bring the text back, or score this one "
+        f"whole: --source {record.source}",
+    )
+
+
+def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
+    from textgen.advice import notes_on_left_out
+
+    yield from notes_on_left_out(assessment)
     if not assessment.held_out:
         why = "this run held nothing out" if asked is None else "the model was trained on this part"
         yield f"{why}, so these figures tell what it memorised"

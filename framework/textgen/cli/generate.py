@@ -65,7 +65,7 @@ def generate(
 
     Example: textgen generate latest --prompt "Alice was " --temperature 0.7
     """
-    from textgen.settings import lay_flags
+    from textgen.layers import lay_flags
 
     records = open_registry(registry)
     record = records.find(run)

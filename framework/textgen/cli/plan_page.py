@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from textgen.advice import sampler_window
-from textgen.cli.display import duration, print_json
+from textgen.cli.display import counted, duration, print_json
 from textgen.cli.workspace import tell
 from textgen.units import bytes_text, epochs_text
 
@@ -19,7 +19,9 @@ def outlook(run: Run) -> str:
     """Return in one line how far a run goes, and about what the rest of it takes."""
     plan = run.plan
     epochs = epochs_text(plan.steps / plan.steps_per_epoch)
-    way = f"{plan.steps:,} steps of {plan.tokens_per_step:,} predictions ({epochs} epochs)"
+    steps = counted(plan.steps, "step")
+    predictions = counted(plan.tokens_per_step, "prediction")
+    way = f"{steps} of {predictions} ({epochs} epochs)"
     return ", ".join([way, *(_costs(run.estimate) if run.estimate else ())])
 
 

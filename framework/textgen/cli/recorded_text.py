@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from textgen.chosen import Choice
 from textgen.cli.values import named
 from textgen.components import Kind
 from textgen.corpus import Corpus, change_of_text
 from textgen.errors import CorpusError
-from textgen.settings import Choice, RunSettings
+from textgen.settings import RunSettings
 from textgen_registry import RunRecord
 
 

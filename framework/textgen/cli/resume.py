@@ -19,7 +19,7 @@ from textgen.cli.workspace import (
 
 if TYPE_CHECKING:
     from textgen.errors import UsageError
-    from textgen_registry import RunRecord
+    from textgen_registry import Registry, RunRecord
 
 
 def resume(
@@ -37,15 +37,7 @@ def resume(
     Example: textgen resume latest
     """
     records = open_registry(registry)
-    before = records.find(run)
-    if before.version is not None:
-        raise _fixed(before)
-    # From here on no other process trains it, so what is read of it now stays true.
-    records.hold(before.id)
-    record = records.find(before.id)
-    was_lost = before.status == "lost" and record.status == "running"  # as it is held here
-    if was_lost:
-        record = replace(record, status="lost")
+    record = _held(records, run)
     plugins = installed_plugins()
     training = {"max_seconds": max_seconds, "precision": precision}
     changes = {
@@ -57,7 +49,6 @@ def resume(
     from textgen.announcing import Announcer
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import prepare, show_result, train
-    from textgen.cli.values import named
 
     announce = Announcer(plugins.manager, complain=tell)
     prepared = prepare(settings, announce)
@@ -67,25 +58,42 @@ def resume(
             provenance=record.provenance,
             status=record.status,
         )
-    if was_lost:
-        tell(
-            f"run {named(record)} was lost, its process ended without a word: "
-            "going on from its last checkpoint"
-        )
-    if _shuffled_otherwise(record):
-        tell(
-            "note: windows are shuffled otherwise than when this run began: the result differs "
-            "from that of an uninterrupted run"
-        )
+    _tell_what_to_expect(record)
     recorder = Recorder(records, run_id=record.id)
     finished = train(prepared, announce, recorder)
     show_result(records, record.id, finished, json=json)
 
 
-def _shuffled_otherwise(record: RunRecord) -> bool:
-    """Whether a run began when windows were shuffled by a list of them, in another order."""
-    training = record.config["training"]
-    return training.get("batching") == "windows" and "within_documents" not in training
+def _held(records: Registry, run: str) -> RunRecord:
+    """Hold a run, so that what is read of it stays true, and return it as it stood before.
+
+    Raises:
+        UsageError: A version of a model is named.
+        RegistryError: A living process holds it.
+    """
+    before = records.find(run)
+    if before.version is not None:
+        raise _fixed(before)
+    records.hold(before.id)
+    record = records.find(before.id)
+    was_lost = before.status == "lost" and record.status == "running"  # as it is held here
+    return replace(record, status="lost") if was_lost else record
+
+
+def _tell_what_to_expect(record: RunRecord) -> None:
+    from textgen.cli.values import named
+    from textgen.training.options import shuffled_otherwise
+
+    if record.status == "lost":
+        tell(
+            f"run {named(record)} was lost, its process ended without a word: "
+            "going on from its last checkpoint"
+        )
+    if shuffled_otherwise(record.config["training"]):
+        tell(
+            "note: windows are shuffled otherwise than when this run began: the result differs "
+            "from that of an uninterrupted run"
+        )
 
 
 def _fixed(record: RunRecord) -> UsageError:

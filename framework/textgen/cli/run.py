@@ -21,9 +21,10 @@ from textgen.cli.workspace import installed_plugins, open_registry, tell
 
 if TYPE_CHECKING:
     from textgen.cli.recorder import Recorder
+    from textgen.layers import Layer
     from textgen.plugins import Plugins
     from textgen.request import Request
-    from textgen.settings import Layer, RunSettings
+    from textgen.settings import RunSettings
     from textgen_registry import Registry
 
 EPILOG = """Example: textgen run --source gutenberg:alice --model lstm-stacked
@@ -87,8 +88,8 @@ def run(
     json: JsonParam = False,
 ) -> None:
     """Train a model on a corpus, show a sample, and record the run."""
+    from textgen.layers import lay_flags, layer_from_assignments
     from textgen.request import Request, with_file
-    from textgen.settings import lay_flags, layer_from_assignments
 
     parts = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
     flags: dict[str, dict[str, Any]] = {

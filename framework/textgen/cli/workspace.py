@@ -142,7 +142,7 @@ def assignments(
         UsageError: Another section is named.
     """
     from textgen.errors import UsageError
-    from textgen.settings import layer_from_assignments
+    from textgen.layers import layer_from_assignments
 
     layer = layer_from_assignments(texts or [])
     for section in layer.keys() - sections:

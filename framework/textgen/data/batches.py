@@ -141,7 +141,7 @@ class StreamBatches(Batches):
             CorpusError: The training part is too short for a single step.
         """
         usable = len(tokens) - length  # the largest offset, T - 1, and the last target are spare
-        _require(usable >= length, len(tokens), length, needed=2 * length)
+        _require(usable >= length, "training text", len(tokens), length, needed=2 * length)
         super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.sequences = min(batch_size, usable // length)
         self.steps_per_epoch = usable // self.sequences // length
@@ -188,7 +188,8 @@ class WindowBatches(Batches):
         sizes = np.diff(begins, append=len(tokens))
         windows = np.maximum((sizes - length - 1) // stride + 1, 0)
         windows[sizes <= length] = 0
-        _require(bool(windows.any()), int(sizes.max()), length, needed=length + 1)
+        longest = "training text" if documents is None else "longest document in the training text"
+        _require(bool(windows.any()), longest, int(sizes.max()), length, needed=length + 1)
         super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.unread_documents = int((windows == 0).sum())
         self._stride = stride
@@ -206,9 +207,9 @@ class WindowBatches(Batches):
         return starts
 
 
-def _require(enough: bool, tokens: int, length: int, *, needed: int) -> None:
+def _require(enough: bool, what: str, tokens: int, length: int, *, needed: int) -> None:
     if not enough:
         raise CorpusError(
-            f"the training text has {tokens} tokens; training.sequence_length={length} needs at "
-            f"least {needed}. Use a longer text, or a shorter --set training.sequence_length."
+            f"training.sequence_length={length} needs at least {needed:,} tokens, and the {what} "
+            f"has {tokens:,}. Use a longer one, or a shorter --set training.sequence_length."
         )

@@ -47,17 +47,20 @@ def split_corpus(
         whole_documents: Whether to cut between documents only, where that is nearest.
 
     Raises:
-        CorpusError: There are too few documents to divide between them.
+        CorpusError: A part that is asked for would be empty, or there are too few documents to
+            divide between them.
     """
     test = size - int(size * test_fraction)
     validation = test - int(size * validation_fraction)
     if not whole_documents:
+        _require_a_token("validation_fraction", validation_fraction, test - validation, size)
+        _require_a_token("test_fraction", test_fraction, size - test, size)
         return Split(validation, test, size)
     asked = [validation_fraction > 0, test_fraction > 0]
     if len(documents) <= sum(asked):
         raise CorpusError(
-            f"training.split=documents: the corpus has {len(documents)} documents, and each part "
-            "needs one. Name a source with more of them (a folder, several books), or use "
+            "training.split=documents: each part needs a document, and the corpus has only "
+            f"{len(documents)}. Name a source with more of them (a folder, several books), or use "
             "--set training.split=part."
         )
     borders = np.append(documents, size)
@@ -65,6 +68,14 @@ def split_corpus(
     at_test = _nearest(borders, test, sum(asked), last) if asked[1] else len(documents)
     at_validation = _nearest(borders, validation, 1, at_test - 1) if asked[0] else at_test
     return Split(int(borders[at_validation]), int(borders[at_test]), size)
+
+
+def _require_a_token(option: str, fraction: float, tokens: int, size: int) -> None:
+    if fraction and not tokens:
+        raise CorpusError(
+            f"training.{option}={fraction} of {size:,} tokens is less than one. Use a longer text, "
+            f"a larger fraction, or --set training.{option}=0."
+        )
 
 
 def _nearest(borders: NDArray[np.int64], place: int, first: int, last: int) -> int:

@@ -21,19 +21,6 @@ from textgen.training.options import TrainingOptions
 
 Part = Literal["training", "validation", "test"]
 
-_EMPTY = {
-    "training": "there is no training text: all of it is held out.",
-    "validation": (
-        "the held-out part is empty: training.validation_fraction={options.validation_fraction} of "
-        "{size} tokens is less than one. Use a longer text, or "
-        "--set training.validation_fraction=0."
-    ),
-    "test": (
-        "there is no test part: training.test_fraction={options.test_fraction} of {size} tokens. "
-        "Begin a run with a larger --set training.test_fraction."
-    ),
-}
-
 
 class Measured(NamedTuple):
     """An evaluation: the loss that decides which weights are best, and all figures to record."""
@@ -50,7 +37,9 @@ class Assessment:
         model: The model in training.
         tokens: All tokens, ``[N]``, on its device.
         spans: The tokens to score.
-        left_out: How many more tokens the part has that is scored.
+        left_out: How many more tokens of the part could be scored.
+        out_of_reach: How many tokens of the part cannot be scored: too little of their text stands
+            before them.
         characters: How many characters the scored tokens stand for.
         part: Which part they are of.
         options: The training options.
@@ -61,6 +50,7 @@ class Assessment:
     tokens: Tensor
     spans: Sequence[Span]
     left_out: int
+    out_of_reach: int
     characters: int
     part: Part
     options: TrainingOptions
@@ -69,7 +59,7 @@ class Assessment:
     @property
     def size(self) -> int:
         """Tokens that are scored."""
-        return sum(span.end - span.begin for span in self.spans)
+        return _size(self.spans)
 
     @property
     def held_out(self) -> bool:
@@ -140,23 +130,45 @@ def assessment_of(
     Raises:
         CorpusError: There is nothing to score.
     """
-    least = options.sequence_length if options.objective == "last-step" else 1
     part = part or ("validation" if options.validation_fraction > 0 else "training")
-    begin, end = _bounds(material.split, part)
-    if begin == end:
-        raise CorpusError(_EMPTY[part].format(size=len(tokens), options=options))
-    documents = material.tokens.documents if options.within_documents else np.zeros(1, np.int64)
-    whole = list(_spans(documents, begin, end, least))
-    if not whole:
-        raise CorpusError(
-            f"the {part} part has {end - begin} tokens: too few to score, which needs {least + 1}."
-        )
+    whole = scorable(material, options, part)
     spans = list(_first(whole, options.evaluation_tokens if limited else None))
-    left_out = sum(span.end - span.begin for span in whole)
-    left_out -= sum(span.end - span.begin for span in spans)
+    begin, end = _bounds(material.split, part)
+    left_out, out_of_reach = _size(whole) - _size(spans), end - begin - _size(whole)
     ids, tokenizer = material.tokens.ids, material.tokenizer
     characters = sum(count_characters(tokenizer, ids[span.begin : span.end]) for span in spans)
-    return Assessment(model, tokens, spans, left_out, characters, part, options, carries_state)
+    return Assessment(
+        model, tokens, spans, left_out, out_of_reach, characters, part, options, carries_state
+    )
+
+
+def scorable(material: Material, options: TrainingOptions, part: Part) -> Sequence[Span]:
+    """Return all that can be scored of a part of a corpus.
+
+    Raises:
+        CorpusError: That is nothing.
+    """
+    begin, end = _bounds(material.split, part)
+    if begin == end:
+        raise CorpusError(
+            f"there is no {part} part: training.{part}_fraction is 0. Begin a run with a larger "
+            f"--set training.{part}_fraction."
+        )
+    least = options.sequence_length if options.objective == "last-step" else 1
+    documents = material.tokens.documents if options.within_documents else np.zeros(1, np.int64)
+    spans = list(_spans(documents, begin, end, least))
+    if not spans:
+        raise CorpusError(
+            f"the {part} part cannot be scored: it has too few tokens ({end - begin:,}), as each "
+            f"is predicted from {least:,} before it"
+            f"{' in its document' if options.within_documents else ''}. Use a longer text, or a "
+            "shorter --set training.sequence_length."
+        )
+    return spans
+
+
+def _size(spans: Iterable[Span]) -> int:
+    return sum(span.end - span.begin for span in spans)
 
 
 def _bounds(split: Split, part: Part) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -104,6 +105,14 @@ class TrainingOptions(Options):
 
 BEFORE = {"evaluation_tokens": None}
 """What runs did that record none of these options, as they are older: all else is the default."""
+
+
+def shuffled_otherwise(recorded: Mapping[str, Any]) -> bool:
+    """Tell by a run's recorded options whether its windows came in another order than today.
+
+    A run that knows nothing of `within_documents` shuffled a list of its windows.
+    """
+    return recorded.get("batching") == "windows" and "within_documents" not in recorded
 
 
 class SampleOptions(Options):

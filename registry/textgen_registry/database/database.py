@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, delete, false, inspect, select
+from sqlalchemy import Connection, delete, false
 from sqlalchemy.exc import DBAPIError
 
 from textgen_registry.database import schema, sqlite
 from textgen_registry.database.backend import PATIENCE_SECONDS, Backend
-from textgen_registry.database.location import ELSEWHERE, Folder, Location
+from textgen_registry.database.location import Folder, Location
 from textgen_registry.database.outages import Outage
 from textgen_registry.database.postgresql import PostgreSQLServer
 from textgen_registry.database.problems import registry_error, reported
 from textgen_registry.database.receipts import Receipt
+from textgen_registry.database.recognition import found_revision
 from textgen_registry.database.sqlite import SQLiteFile
 
 T = TypeVar("T")
@@ -133,7 +134,7 @@ class Database:
             return Migration(None, None)
         self.backend.make()
         with self.backend.migrating.begin() as connection:
-            before = self._found(connection)
+            before = found_revision(connection, self.location)
             if before in (None, schema.REVISION):
                 return Migration(before, before)
             upgrade(connection, self.location)
@@ -142,7 +143,7 @@ class Database:
     def _read(self, work: Callable[[Connection], T]) -> T:
         if self.backend.exists():
             with self.backend.reading.begin() as connection:
-                found = self._found(connection)
+                found = found_revision(connection, self.location)
                 if found == schema.REVISION:
                     return work(connection)
             if found is not None:
@@ -156,7 +157,7 @@ class Database:
     def _write(self, work: Callable[[Connection], T], receipt: Receipt[T]) -> T:
         self.backend.make()
         with self.backend.writing.begin() as connection:
-            found = self._found(connection)
+            found = found_revision(connection, self.location)
             if found is None:
                 schema.create(connection)
                 self._on_made(connection)
@@ -192,37 +193,6 @@ class Database:
                 self._outage.is_over()
                 return result
             time.sleep(_PAUSE_SECONDS)
-
-    def _found(self, connection: Connection) -> str | None:
-        """Return the revision of the schema that is there, or None where there are no tables.
-
-        Raises:
-            RegistryError: The database is another program's, or its schema is a newer one.
-        """
-        tables = inspect(connection).get_table_names()
-        found: str | None = None
-        if schema.revision.name in tables:
-            found = connection.scalars(select(schema.revision.c.version_num)).one()
-        elif schema.schema_version.name in tables:
-            found = self._first(connection)
-        elif not tables:
-            return None
-        if found is None:
-            raise registry_error(
-                self.location, "this is not a textgen registry", f"Move it away, or {ELSEWHERE}."
-            )
-        if found not in schema.REVISIONS:
-            raise registry_error(
-                self.location,
-                f"its database has schema {found}, "
-                f"and this textgen reads schemas up to {schema.REVISION}",
-                f"Update textgen-framework, or {ELSEWHERE}.",
-            )
-        return found
-
-    def _first(self, connection: Connection) -> str | None:
-        version = connection.scalar(select(schema.schema_version.c.version))
-        return schema.FIRST_REVISION if version == schema.FIRST_SCHEMA_VERSION else None
 
 
 def _backend(location: Location) -> Backend:

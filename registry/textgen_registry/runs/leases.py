@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -94,6 +95,17 @@ class Leases:
         lease = self._held.leases.pop(run_id, None)
         if lease is not None:
             lease.claim.release()
+
+    @contextmanager
+    def let_go_on_error(self, run_id: str) -> Iterator[None]:
+        """Let another process have the run where the block fails, unless it was held before."""
+        was_held = self.has(run_id)
+        try:
+            yield
+        except BaseException:
+            if not was_held:
+                self.release(run_id)
+            raise
 
     def require(self, connection: Connection, run_id: str) -> None:
         """Refuse to write to a run that is not, or no longer, this process's.

@@ -122,6 +122,18 @@ def check_label(what: str, label: str) -> None:
         )
 
 
+def new_name(connection: Connection, asked: str | None, source: str, model: str) -> str:
+    """Return the name of a run that begins: the one asked for, else as `free_name` makes it.
+
+    Raises:
+        UsageError: Another run has the name asked for.
+    """
+    if asked is None:
+        return free_name(connection, source, model)
+    refuse_taken(connection, asked)
+    return asked
+
+
 def free_name(
     connection: Connection, source: str, model: str, *, besides: Collection[str] = ()
 ) -> str:

@@ -7,11 +7,12 @@ from types import ModuleType
 import pytest
 import torch
 
+from textgen.chosen import Choice
 from textgen.components import Component, Kind
 from textgen.options import Options
 from textgen.pipeline import build_batches
 from textgen.plugins.provided import Provided, Provider
-from textgen.settings import Choice
+from textgen.runs import Run
 
 
 @pytest.fixture
@@ -45,3 +46,21 @@ def places_read():
         return [batches.gather(batches.at(step).starts)[0] for step in range(steps)]
 
     return places
+
+
+@pytest.fixture
+def prepared(settings_for):
+    """Prepares a tiny run with changes to its settings."""
+    return lambda **changes: Run(settings_for(**changes), announce=lambda event: None)
+
+
+@pytest.fixture
+def rehearsed(prepared):
+    """Prepares a tiny run and rehearses it."""
+
+    def run(**changes):
+        made = prepared(**changes)
+        made.rehearse()
+        return made
+
+    return run

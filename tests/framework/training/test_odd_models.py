@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
+from textgen.chosen import Choice
 from textgen.components import Kind
 from textgen.errors import PluginError, TrainingError
-from textgen.settings import Choice
 from textgen.training.checkpoints import LAST, unpack
 
 

@@ -7,13 +7,13 @@ from types import ModuleType
 import pytest
 
 from textgen import Component, DocumentStart, corpus_from_chunks
+from textgen.chosen import Choice
 from textgen.components import Kind
 from textgen.errors import CorpusError, OptionError
 from textgen.options import Options
 from textgen.pipeline import assess, load_trained
 from textgen.plugins.provided import Provided, Provider
 from textgen.runs import Run
-from textgen.settings import Choice
 from textgen.training.checkpoints import BEST
 
 VERSES = [
@@ -119,7 +119,53 @@ def test_evaluations_within_documents_read_each_by_itself(settings_of_documents,
 def test_documents_too_short_to_train_on_are_told(settings_of_documents):
     training = {"batching": "windows", "within_documents": True}
     run = prepared(settings_of_documents([VERSES[0] * 20, "one", VERSES[1] * 9], training=training))
-    assert any("1 documents are shorter" in note for note in run.notes)
+    assert any("not trained on: 1 of them" in note for note in run.notes)
+
+
+@pytest.mark.parametrize("option", ["validation_fraction", "test_fraction"])
+def test_a_part_of_less_than_a_token_is_refused_before_the_run(settings_for, option):
+    with pytest.raises(CorpusError, match=rf"training\.{option}=0\.0001 of 1,512 tokens is less"):
+        prepared(settings_for(training={option: 0.0001}))
+
+
+def test_a_test_part_that_no_window_fits_into_is_refused_before_the_run(settings_of_documents):
+    documents = [VERSES[0] * 20, VERSES[1] * 5, "five"]
+    training = {
+        "objective": "last-step",
+        "batching": "windows",
+        "within_documents": True,
+        "split": "documents",
+        "test_fraction": 0.001,
+    }
+    with pytest.raises(CorpusError, match=r"test part cannot be scored.*\(4\).*in its document"):
+        prepared(settings_of_documents(documents, training=training))
+
+
+def test_a_window_longer_than_every_document_is_told_by_the_longest(settings_of_documents):
+    training = {"batching": "windows", "within_documents": True, "sequence_length": 60}
+    with pytest.raises(CorpusError, match=r"needs at least 61 tokens.*longest document.* has 28\."):
+        prepared(settings_of_documents(VERSES * 20, training=training))
+
+
+def test_held_out_tokens_that_no_window_stands_before_are_told(settings_of_documents):
+    documents = [VERSES[0] * 20, VERSES[1] * 2, "five, six"]
+    training = {
+        "objective": "last-step",
+        "batching": "windows",
+        "within_documents": True,
+        "split": "documents",
+        "validation_fraction": 0.1,
+    }
+    run = prepared(settings_of_documents(documents, training=training))
+    assert run.plan.validation_tokens == len(documents[1]) + len(documents[2])
+    assert any(note.startswith("19 tokens are not scored") for note in run.notes)
+
+
+def test_an_evaluation_of_one_token_is_told_to_say_little(settings_for, execute):
+    heard = execute(settings_for(training={"evaluation_tokens": 1, "epochs": 1}))
+    assert "evaluations score the first 1 of 302 tokens (training.evaluation_tokens)" in heard.notes
+    assert "few held-out tokens are scored (1): their loss says little" in heard.notes
+    assert heard.finished.summary["best_loss"] > 0
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_a_stop_does_not_wait_for_an_evaluation_that_is_due(settings_for, execut
 
 def test_a_small_held_out_part_is_told(settings_for, plugins):
     run = Run(settings_for(), announce=lambda event: None)
-    assert any("tokens are held out" in note for note in run.notes)
+    assert any("few held-out tokens" in note for note in run.notes)
 
 
 def test_a_listener_of_the_program_that_fails_at_the_start_ends_the_run_with_its_own_error(

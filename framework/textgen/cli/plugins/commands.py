@@ -39,8 +39,6 @@ app.command("install")(install)
 app.command("uninstall")(uninstall)
 app.command("freeze")(freeze)
 
-_SECTIONS = ["training", "sample"]
-
 
 @app.command("list")
 def list_(json: JsonParam = False) -> None:
@@ -100,16 +98,17 @@ def show(
 
 
 def _section(name: str) -> list[dict[str, Any]]:
+    from textgen.layers import SECTIONS
     from textgen.options import describe
-    from textgen.settings import section_options
 
-    options = section_options(name)
+    options = SECTIONS.get(name)
     return [{"kind": "section", "name": name, "options": describe(options)}] if options else []
 
 
 def _unknown(plugins: Plugins, name: str, known: list[str]) -> UnknownNameError:
     from textgen.errors import nearest
+    from textgen.layers import SECTIONS
     from textgen.plugins.lookup import unknown_name
 
-    near = plugins.where_else(name) or nearest(name, [*_SECTIONS, *known])
+    near = plugins.where_else(name) or nearest(name, [*SECTIONS, *known])
     return unknown_name("part, recipe or plugin", name, near)

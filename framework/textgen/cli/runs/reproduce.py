@@ -162,6 +162,7 @@ def _device_layer(run: RunRecord, asked: str | None) -> dict[str, Any]:
 
 def _tell_what_to_expect(records: Registry, run: RunRecord, track: Track) -> None:
     from textgen.cli.values import named
+    from textgen.training.options import shuffled_otherwise
     from textgen_registry import session_differences
 
     tell(f"run {named(run)} is trained again{_how_far(run, track)}")
@@ -171,6 +172,11 @@ def _tell_what_to_expect(records: Registry, run: RunRecord, track: Track) -> Non
         tell(
             f"note: its {len(sessions)} sessions differed in {', '.join(differing)}: it cannot be "
             "expected to come out the same"
+        )
+    if shuffled_otherwise(run.config["training"]):
+        tell(
+            "note: windows are shuffled otherwise than when it was trained: it cannot be expected "
+            "to come out the same"
         )
 
 

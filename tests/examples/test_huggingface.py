@@ -1,5 +1,6 @@
 """The example source of Hugging Face datasets: folders made here, and a hub on this machine."""
 
+import gc
 import gzip
 import json
 import os
@@ -40,6 +41,7 @@ def hub(serve_hub, tmp_path_factory):
         patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
         patch.syspath_prepend(EXAMPLE)
         yield environment
+    gc.collect()  # here, where it is expected, and not during the tests of another file
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ Knows nothing of what comes, of mirrors, or of where it is kept.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from textgen_plugins.sources.half_download import HalfDownload
+from textgen_plugins.sources.web_deadline import Deadline
 from textgen_plugins.sources.web_pace import Pace
 
 if TYPE_CHECKING:
@@ -122,8 +122,14 @@ class Download:
 
         try:
             with (
+                Deadline(self.limits.timeout * PATIENCE) as deadline,
                 _client(self.limits.timeout, self.pace) as client,
-                client.stream("GET", self.url, headers=self._conditions()) as response,
+                client.stream(
+                    "GET",
+                    self.url,
+                    headers=self._conditions(),
+                    extensions={"trace": deadline.follow},
+                ) as response,
             ):
                 try:
                     return self._received(response)
@@ -173,17 +179,13 @@ class Download:
         return is_next and is_same and not _is_packed(response)
 
     def _collected(self, response: httpx.Response) -> Arrived:
-        """Read the body, but no more of it and for no longer than the limits allow."""
+        """Read the body, but no more of it than the limits allow."""
         expected = self._expected(response)
-        longest = self.limits.timeout * PATIENCE
-        deadline = time.monotonic() + longest
         for piece in response.iter_bytes():
             self.half.add(piece)
             self._check_size(len(self.half.data))
             if expected:
                 self.watch(len(self.half.data) / expected)
-            if time.monotonic() > deadline:
-                raise UnusableError(f"not complete after {longest:g} seconds")
         if expected and len(self.half.data) < expected:
             raise _BrokeOffError(f"{len(self.half.data)} of {expected} bytes came")
         return Arrived(

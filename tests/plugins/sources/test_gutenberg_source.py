@@ -155,12 +155,13 @@ def test_a_server_that_stalls_hits_the_time_out(mirror, cache, book):
     assert files_in(cache) == []
 
 
-def test_a_server_that_drips_is_left_in_the_end(mirror, cache):
+@pytest.mark.parametrize("begin", [b"HTTP", b"HTTP/1.1 200 OK\r\nX-", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_server_that_drips_is_left_in_the_end(mirror, cache, begin):
+    """Be it within the status line, the headers or the text."""
     ended = threading.Event()
 
     def drip(handler):
-        handler.send_response(200)
-        handler.end_headers()
+        handler.wfile.write(begin)
         while not ended.wait(0.01):
             try:
                 handler.wfile.write(b"a")

@@ -21,8 +21,9 @@ _OF_WHAT = r"(?P<file>(?i:['’]s\b|(?:-tm|™)?[ \t]+(?:e-?(?:text|book)|editio
 # A farewell begins its line with a capital, so that a sentence of the book never reads as one.
 _FAREWELL = re.compile(
     rf"^(?:[^\w\n]|_)*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
-    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?{_BREAK}\b"
-    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))"
+    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,60}}?{_BREAK}\b"
+    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:(?:this|the|of|dieses|cet)[ \t]+|l['’])"
+    r"(?:(?:PG|Gutenberg)[ \t]+)?e-?(?:text|book)))"
     r"|^(?P<other>More information about this book is at the top of this file)",
     re.MULTILINE,
 )

@@ -55,6 +55,9 @@ _NO_BOOK = re.compile(rf"^(?:{_LICENCE}|{_HEADER})", re.IGNORECASE | re.MULTILIN
 _NOTICE = re.compile(r"^<<[^<>]{1,2000}+>>[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NAMES_GUTENBERG = re.compile(r"project\s+gutenberg", re.IGNORECASE)
 
+# In 2017 files that had lost their copyright were told of it behind the book, at some length.
+_CONTENT_NOTE = re.compile(r"^\* CONTENT NOTE \(added in 20\d\d\) \*$", re.MULTILINE)
+
 _RULE = re.compile(r"[ \t*=_~-]{3,}\n")
 _BY_WHOM = re.compile(r"by\s", re.IGNORECASE)
 
@@ -93,6 +96,8 @@ def without_farewells(text: str, begin: int, end: int) -> int:
         ]
         if last_title := _last_title(text, begin, end):
             direct.append(last_title[0])
+        if note := _CONTENT_NOTE.search(text, max(begin, end - _LONGEST_REST), end):
+            direct.append(note.start())
         if not direct:
             break
         end = _with_rule_above(text, begin, min(direct))

@@ -18,17 +18,18 @@ _SIGNATURES = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
-    (b"ID3", "an MP3 sound file"),
+    (b"ID3\x02", "an MP3 sound file"),
+    (b"ID3\x03", "an MP3 sound file"),
+    (b"ID3\x04", "an MP3 sound file"),
     (b"\xff\xfb", "an MP3 sound file"),
-    (b"OggS", "an Ogg sound or video file"),
-    (b"fLaC", "a FLAC sound file"),
-    (b"MThd", "a MIDI sound file"),
+    (b"OggS\0", "an Ogg sound or video file"),
+    (b"fLaC\0", "a FLAC sound file"),
+    (b"MThd\0", "a MIDI sound file"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"AT&TFORM", "a DjVu document"),
 )
-# What stands behind a name or a length, at this byte.
+# By where they stand: behind a name or a length.
 _LATER_SIGNATURES = (
-    (4, b"ftyp", "an MPEG-4 sound or video file"),
     (8, b"WAVEfmt ", "a WAV sound file"),
     (8, b"WEBPVP8", "a WebP image"),
     (30, b"mimetypeapplication/epub+zip", "an EPUB book"),
@@ -67,7 +68,9 @@ _LICENCE_ALONE = re.compile(
     r"|START\**THE SMALL PRINT)",
     re.MULTILINE,
 )
-_BOOK_LIST = re.compile(r"\bGUTINDEX\b|\AText#,Type,Issued,Title,")
+_BOOK_LIST = re.compile(
+    r"\A\W*GUTINDEX\b|^TITLE and AUTHOR .*NO\.|\AText#,Type,Issued,Title,", re.M
+)
 _JSON = re.compile(r"\A\s*[{\[]\s*[\"\[{]")
 
 

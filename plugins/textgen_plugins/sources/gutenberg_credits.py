@@ -115,20 +115,21 @@ def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
         title: The book's title, whose line is the book's whatever it speaks of; may be empty.
     """
     over, before, title_words = begin, "", words_of(title)
-    since: set[str] = set()
-    within: set[str] = set()
+    ornaments: set[str] = set()
+    dividing: set[str] = set()
     blank_line = text.find("\n\n", begin + _LONGEST_CREDITS, end)
     for start, stop in _paragraphs(text, begin, blank_line if blank_line >= 0 else end):
         paragraph = text[start:stop]
         if _is_ornament(paragraph):
-            # One that divides the credits closes them too.
-            over = stop if paragraph in within else over
-            since.add(paragraph)
+            # One that divides credits closes them too; any other may open the book.
+            over = stop if paragraph in dividing else over
+            ornaments.add(paragraph)
             continue
         if _begins_with(paragraph, title_words) or not _is_credit(paragraph, before):
             break
-        within |= since if before else set()
-        since.clear()
+        if before:
+            dividing |= ornaments
+        ornaments.clear()
         over, before = start + _length_of_credit(paragraph, title_words), paragraph
         if over < stop:
             break

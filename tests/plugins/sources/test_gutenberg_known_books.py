@@ -19,8 +19,8 @@ BOOK = "THE LONG ROAD\n\nby A. Writer\n\n\nIt began.\n\nTHE END\n"
 
 CREDITS = {
     "1, the first": "All of the original Project Gutenberg Etexts from the\n1970's were produced "
-    "in ALL CAPS, no lower case.\n\n***\n\nThese original Project Gutenberg Etexts will be compiled "
-    "into a file\ncontaining them all.\n\n***\n\n\n",
+    "in ALL CAPS, no lower case.\n\n***\n\nThese original Project Gutenberg Etexts will be "
+    "compiled into a file\ncontaining them all.\n\n***\n\n\n",
     "4, retranscribed": "This is a retranscription of one of the first Project\nGutenberg Etexts, "
     "officially dated December 31, 1974.\n\n\n",
     "26, of punched cards": "This etext was originally created in 1964 according to Some One,\nto "

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from textgen_plugins.sources.gutenberg_titles import words_of
 
 _FILE = (
-    r"(?:(?:th(?:is|e)\s+)?(?:project\s+gutenberg\s+)?"
+    r"(?:(?:th(?:is|e)\s+)?(?:(?:project\s+)?gutenberg\s+)?"
     r"(?:e-?(?:text|book|version)|(?:electronic|digital)\s+(?:text|book|edition|version)"
-    r"|(?:html|text)\s+(?:version|file)|transcription)|this\s+(?:text|file))"
+    r"|(?:html|text)\s*(?:version|file)|transcription)|this\s+(?:text|file))"
 )
 _WORKED = (
     r"(?:(?:originally|first)\s+)?(?:produced|prepared|transcribed|scanned|ocr['’]?e?d|typed|keyed|proof-?read|proofed"
@@ -27,7 +27,7 @@ _WORKED_ON_FILE = (
 _WORK = (
     r"(?:scanning|ocr|typing|proof-?(?:read)?ing|transcription|digiti[sz]ation|formatting|editing"
     r"|corrections?|e-?text(?:\s+edition)?|e-?book|electronic\s+(?:text|version|edition)"
-    r"|(?:html|plain[ ]text)\s+(?:version|conversion|file))"
+    r"|html|(?:html|plain[ ]text)\s+(?:version|conversion|file))"
 )
 _AND_MORE = r"(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+)[\w'’-]+(?:\s+proof-?(?:read)?ing)?){0,4}"
 _ADVERB = r"(?:(?:was|is|has\s+been|were|first|originally|also|kindly|generously)\s+){0,3}"
@@ -39,10 +39,13 @@ _CREDIT = re.compile(
     rf"|(?:\w+\s+)?{_WORK}{_AND_MORE}\s+by\b"
     r"|\w+\s+by\b[^\n]{0,100}?\w@\w"
     r"|credits?\s*:"
+    r"|an\s+anonymous\s+(?:project\s+gutenberg\s+)?volunteers?\s*(?:,|&|and\b)"
     r"|(?:\w+\s*,?\s+\d{4}\s+\[)?e-?(?:text|book)\s+\#\s?\d"
+    r"|this\s+file\s+was\s+(?:first\s+posted|last\s+updated)\b"
     r"|this\s+file\s+should\s+be\s+named\s+\S+\.(?:txt|zip)\b"
     r"|(?:(?:date\s+)?first\s+posted|(?:most\s+recently|last)\s+updated"
     r"|(?:release|posting)\s+date|character\s+set\s+encoding)\s*:"
+    r"|project\s+gutenberg\s+is\s+proud\s+to\s+(?:cooperate|present)\b"
     r"|project\s+gutenberg\s+(?:also\s+)?has\s+[^.]{0,60}\b(?:version|edition|volume|file)s?\b"
     r"|this\s+e-?(?:text|book)\s+(?:is\s+in\b|was\s+one\s+of\s+project\s+gutenberg)"
     r"|we\s+are\s+releasing\s+two\s+versions\s+of\s+this\s+e-?text"
@@ -80,17 +83,24 @@ _ABOUT_THE_FILE = re.compile(
     r"\be-?(?:text|book)s?\b|\bOCR\b|://|\bwww\.|\w@\w+\.\w|project\s+gutenberg"
     r"|gutenberg\s+projekt|distributed\s+proofread|internet\s+archive|hathi\s*trust"
     r"|this\s+(?:file|text|work)\s+is\s+in\s+the\s+public\s+domain"
-    r"|google\s+books|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b|images\s+generously"
-    r"|(?:page|digital)\s+images|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
+    r"|google\s+(?:books|print)|\b[78][ -]bit\b|html\s+version|\bin\s+our\s+series\s+by\b"
+    r"|images\s+generously|(?:page|digital|scanned)\s+images|image\s+files"
+    r"|\bscann(?:ed|ing)(?:\s+and\s+[\w-]+)?\s+(?:by|from)\b",
     re.IGNORECASE,
 )
 # Words that a book may begin with too: a credit only where what follows speaks of the file.
 _THANKS = re.compile(
-    r"\W*(?:(?:we|many|special)\s+thank|thanks\b|nous\s+remercions|dieses\s+buch\s+wurde"
-    r"|this\s+book\s+was\b)",
+    r"\W*(?:(?:we|many|special|with)\s+thank|thanks\b|nous\s+remercions|dieses\s+buch\s+wurde"
+    r"|this\s+book\s+was\b|this\s+(?:text|file|version|(?:\w+\s+)?e-?(?:text|book))\b"
+    r"|(?:diese[rs]?|este|cet|questo|dit)\s+e-?(?:text|book)\b"
+    r"|this\s+is\s+(?:an?|volume)\s|all\s+of\s+the\s+original\s"
+    r"|(?:contributed|donated|submitted)\s+(?:to|by)\s|converted\s+from\s)",
     re.IGNORECASE,
 )
-_NOTE_TO_READER = re.compile(r"\[|[\W_]*transcriber", re.IGNORECASE)
+# Neither are notes to the reader, nor the first lines of a book in TeX.
+_NO_CREDIT = re.compile(r"\[|[\W_]*transcriber|[\\%]", re.IGNORECASE)
+# A book may have a licence of its own.
+_OWN_RIGHTS = re.compile(r"copyright|creative\s+commons|\blicen[cs]", re.IGNORECASE)
 _MOST_CHARACTERS = 1500
 _LONGEST_CREDITS = 20_000
 
@@ -105,13 +115,21 @@ def end_of_credits(text: str, begin: int, end: int, title: str) -> int:
         title: The book's title, whose line is the book's whatever it speaks of; may be empty.
     """
     over, before, title_words = begin, "", words_of(title)
+    ornaments: set[str] = set()
+    dividing: set[str] = set()
     blank_line = text.find("\n\n", begin + _LONGEST_CREDITS, end)
     for start, stop in _paragraphs(text, begin, blank_line if blank_line >= 0 else end):
         paragraph = text[start:stop]
         if _is_ornament(paragraph):
+            # One that divides credits closes them too; any other may open the book.
+            over = stop if paragraph in dividing else over
+            ornaments.add(paragraph)
             continue
         if _begins_with(paragraph, title_words) or not _is_credit(paragraph, before):
             break
+        if before:
+            dividing |= ornaments
+        ornaments.clear()
         over, before = start + _length_of_credit(paragraph, title_words), paragraph
         if over < stop:
             break
@@ -149,11 +167,15 @@ def _is_credit(paragraph: str, before: str) -> bool:
         return True
     if _HEADER.match(paragraph) and (_HEADER.match(before) or _FILE_TITLE.match(before)):
         return True
-    return bool(before or _THANKS.match(paragraph)) and _speaks_of_the_file(paragraph)
+    return bool(before or _is_thanks(paragraph)) and _speaks_of_the_file(paragraph)
+
+
+def _is_thanks(paragraph: str) -> bool:
+    return _THANKS.match(paragraph) is not None and not _OWN_RIGHTS.search(paragraph)
 
 
 def _speaks_of_the_file(paragraph: str) -> bool:
-    if _NOTE_TO_READER.match(paragraph) or paragraph.isupper():
+    if _NO_CREDIT.match(paragraph) or paragraph.isupper():
         return False
     return _ABOUT_THE_FILE.search(paragraph) is not None
 

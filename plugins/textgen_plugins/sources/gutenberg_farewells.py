@@ -21,8 +21,9 @@ _OF_WHAT = r"(?P<file>(?i:['’]s\b|(?:-tm|™)?[ \t]+(?:e-?(?:text|book)|editio
 # A farewell begins its line with a capital, so that a sentence of the book never reads as one.
 _FAREWELL = re.compile(
     rf"^(?:[^\w\n]|_)*+(?:(?:(?:THIS[ \t]+IS[ \t]+)?THE|(?:This[ \t]+is[ \t]+t|T)he)[ \t]+)?"
-    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,30}}?{_BREAK}\b"
-    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:this|the|of|dieses|cet)[ \t]+e-?(?:text|book)))"
+    rf"(?:{_ENDS}|(?<=[Tt]he[ \t])end)\b[^\n]{{0,60}}?{_BREAK}\b"
+    rf"(?:{_GUTENBERG}{_OF_WHAT}?|(?i:(?:(?:this|the|of|dieses|cet)[ \t]+|l['’])"
+    r"(?:(?:PG|Gutenberg)[ \t]+)?e-?(?:text|book)))"
     r"|^(?P<other>More information about this book is at the top of this file)",
     re.MULTILINE,
 )
@@ -53,6 +54,9 @@ _NO_BOOK = re.compile(rf"^(?:{_LICENCE}|{_HEADER})", re.IGNORECASE | re.MULTILIN
 # Some collections repeat, between their works, a paragraph on their use in double brackets.
 _NOTICE = re.compile(r"^<<[^<>]{1,2000}+>>[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NAMES_GUTENBERG = re.compile(r"project\s+gutenberg", re.IGNORECASE)
+
+# In 2017 files that had lost their copyright were told of it behind the book, at some length.
+_CONTENT_NOTE = re.compile(r"^\* CONTENT NOTE \(added in 20\d\d\) \*$", re.MULTILINE)
 
 _RULE = re.compile(r"[ \t*=_~-]{3,}\n")
 _BY_WHOM = re.compile(r"by\s", re.IGNORECASE)
@@ -92,6 +96,8 @@ def without_farewells(text: str, begin: int, end: int) -> int:
         ]
         if last_title := _last_title(text, begin, end):
             direct.append(last_title[0])
+        if note := _CONTENT_NOTE.search(text, max(begin, end - _LONGEST_REST), end):
+            direct.append(note.start())
         if not direct:
             break
         end = _with_rule_above(text, begin, min(direct))

@@ -120,7 +120,7 @@ def test_a_circle_of_redirects_ends(mirror):
         (b"<!DOCTYPE html><html><body>*** START OF THE PROJECT GUTENBERG EBOOK</body>", "HTML"),
         (b"# Error 503\n\nCome back later.\n", "error page"),
         (b"Index of /cache/epub\n\npg4711.txt  12K\n", "listing"),
-        (b"", "not a Project Gutenberg text"),
+        (b"", "an empty file"),
     ],
 )
 def test_a_page_with_status_200_is_refused_by_name_and_not_kept(mirror, cache, serve, data, named):

@@ -18,7 +18,7 @@ from textgen.utf8 import utf8_of
 SHORTEST = 40
 """Characters of a line or paragraph that is worth counting; shorter ones recur in any text."""
 
-_COMPARED = BLOCK  # characters of a line or paragraph: only what begins alike so far is taken for one
+_COMPARED = BLOCK  # characters at the beginning of a line or paragraph, by which it is told apart
 _MOST_KEPT = 1 << 17
 _SHOWN = 3
 _EXCERPT = 60

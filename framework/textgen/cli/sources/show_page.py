@@ -80,11 +80,10 @@ def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, st
     yield "licence", one_line(provenance.licence)
     received, text = provenance.sha256_received[:_SHA256], provenance.sha256_text[:_SHA256]
     yield "sha256", f"{text} of the text, {received} of the bytes received"
-    characters, in_utf8 = (
-        counted(alphabet.total, "character"),
-        counted(alphabet.utf8_bytes, "byte"),
+    size = (
+        f"{counted(alphabet.total, 'character')}, {counted(alphabet.utf8_bytes, 'byte')} of UTF-8"
     )
-    yield "size", f"{characters}, {in_utf8} of UTF-8, {counted(portrait.words, 'word')}"
+    yield "size", f"{size}, {counted(portrait.words, 'word')}"
     yield "alphabet", counted(len(alphabet.characters), "distinct character")
     if len(portrait.documents) > 1:
         yield "documents", _documents(portrait.documents)
@@ -112,8 +111,8 @@ def _print_yardsticks(found: Yardsticks) -> None:
     rows = [(name, f"{bits:.2f}") for name, bits in figures.items()]
     print_facts(rows)
     told = (
-        f"(on the first {counted(found.characters, 'character')}; frequencies are those of the very text "
-        "that they predict, and predict any other one less well)"
+        f"(on the first {counted(found.characters, 'character')}; frequencies are those of the "
+        "very text that they predict, and predict any other one less well)"
     )
     print_in_columns([told], [])
 

@@ -50,8 +50,8 @@ def _version(connection: Connection, tables: Sequence[str]) -> int | None:
     columns = {column["name"] for column in inspect(connection).get_columns(table.name)}
     if not columns >= set(table.columns.keys()):
         return None
-    version: int | None = connection.scalar(select(table.c.version))
-    return version
+    version: object = connection.scalar(select(table.c.version))
+    return version if isinstance(version, int) else None  # SQLite keeps any type in any column
 
 
 def _known(revision: str, location: Location) -> str:

@@ -84,6 +84,13 @@ def test_a_version_that_is_no_number_is_none_of_ours(registry, make_run):
         assert "not a textgen registry: its tables ('schema_version') are another" in message
 
 
+def test_a_registry_that_has_lost_its_revision_is_damaged(registry, make_run):
+    make_run()
+    change(registry, "delete from textgen_schema")
+    for message in refusals(registry, make_run):
+        assert "does not say which schema it has. Restore" in message
+
+
 def test_a_schema_older_than_any_release_is_refused_naming_both_versions(registry, make_run):
     registry.location.path.mkdir()
     file = registry.location.path / "registry.sqlite"

@@ -98,13 +98,16 @@ class Run:
             measure=assessment.measure,
             announce=self._announce,
         )
-        self.notes = [
-            *self._material.corpus.provenance.notes,
-            *getattr(self._material.tokenizer, "notes", ()),
-            *notes_on_held_out(assessment),
-            *notes_on_window(settings, carries_state=assessment.carries_state),
-            *self._learning.notes,
-        ]
+        self.notes = [*self._notes_on_text(), *self._notes_on_plan(assessment)]
+
+    def _notes_on_text(self) -> Iterator[str]:
+        yield from self._material.corpus.provenance.notes
+        yield from getattr(self._material.tokenizer, "notes", ())
+
+    def _notes_on_plan(self, assessment: Assessment) -> Iterator[str]:
+        yield from notes_on_held_out(assessment)
+        yield from notes_on_window(self.settings, carries_state=assessment.carries_state)
+        yield from self._learning.notes
 
     def resume(self, read: ReadFile, *, provenance: Mapping[str, Any], status: str) -> None:
         """Go back to where an earlier session of this run was stopped.

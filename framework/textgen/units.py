@@ -7,7 +7,7 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 def epochs_text(epochs: float) -> str:
     """Return a number of epochs with one place behind the point, or the first that is not 0."""
-    return f"{epochs:.1f}" if epochs == 0 or epochs >= 0.05 else f"{epochs:.1g}"
+    return f"{epochs:,.1f}" if epochs == 0 or epochs >= 0.05 else f"{epochs:.1g}"
 
 
 def bytes_text(amount: float) -> str:

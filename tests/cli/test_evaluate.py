@@ -33,6 +33,14 @@ def test_another_text_is_scored_whole(evaluate, record, tmp_path):
     assert report["validation_loss"] != record["best_loss"]
 
 
+def test_a_text_too_short_to_score_is_called_a_text_and_gets_advice_that_helps(evaluate, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("d")
+    line = evaluate("--source", f"file:{other}").error_line(1)
+    assert "the text cannot be scored: it has too few tokens (1)" in line
+    assert line.endswith("Use a longer text.")
+
+
 def test_a_text_with_unknown_characters_is_refused(evaluate, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("Мой дядя")

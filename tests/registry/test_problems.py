@@ -73,6 +73,24 @@ def test_a_table_of_versions_that_is_another_programs_is_none_of_ours(
         assert len(message) < 1000
 
 
+def test_a_version_that_is_no_number_is_none_of_ours(registry, make_run):
+    registry.location.path.mkdir()
+    connection = sqlite3.connect(registry.location.path / "registry.sqlite")
+    connection.execute('create table schema_version ("only", version)')
+    connection.execute("insert into schema_version values (1, '1.0')")
+    connection.commit()
+    connection.close()
+    for message in refusals(registry, make_run):
+        assert "not a textgen registry: its tables ('schema_version') are another" in message
+
+
+def test_a_registry_that_has_lost_its_revision_is_damaged(registry, make_run):
+    make_run()
+    change(registry, "delete from textgen_schema")
+    for message in refusals(registry, make_run):
+        assert "does not say which schema it has. Restore" in message
+
+
 def test_a_schema_older_than_any_release_is_refused_naming_both_versions(registry, make_run):
     registry.location.path.mkdir()
     file = registry.location.path / "registry.sqlite"

@@ -67,8 +67,7 @@ def evaluate(
             corpus, assessment, measured = assess(
                 trained, whole=source is not None, part=part, watch=show
             )
-    report: dict[str, object] = {
-        **of_run(record),
+    figures = {
         "source": corpus.provenance.locator,
         "part": "whole text" if source is not None else _PARTS[assessment.part],
         "tokens": assessment.size,
@@ -76,9 +75,9 @@ def evaluate(
         **measured.figures,
     }
     if json:
-        print_json(report)
+        print_json({**of_run(record), **figures})
         return
-    _print(record, report)
+    _print(record, figures)
     for note in _notes(assessment, asked=part):
         tell(f"note: {note}")
 
@@ -112,13 +111,10 @@ def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:
         yield f"{why}, so these figures tell what it memorised"
 
 
-def _print(run: RunRecord, report: Mapping[str, object]) -> None:
+def _print(run: RunRecord, figures: Mapping[str, object]) -> None:
     from textgen.cli.display import measured, print_facts
-    from textgen.cli.values import named, of_run
+    from textgen.cli.values import named
 
-    facts = {key: value for key, value in report.items() if key not in of_run(run)}
-    cells = {
-        key: f"{fact:,}" if isinstance(fact, int) else measured(fact) for key, fact in facts.items()
-    }
+    cells = {key: f"{it:,}" if isinstance(it, int) else measured(it) for key, it in figures.items()}
     version = [] if run.version is None else [("version", run.version)]
     print_facts([("run", named(run)), *version, *cells.items()])

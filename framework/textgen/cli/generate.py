@@ -65,18 +65,10 @@ def generate(
 
     Example: textgen generate latest --prompt "Alice was " --temperature 0.7
     """
-    from textgen.layers import lay_flags
-
     records = open_registry(registry)
     record = records.find(run)
-    plugins = installed_plugins()
     choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    layer = lay_flags(
-        assignments(set_, "generate", {"sampler", "tokenizer"}),
-        {"sampler": {"use": sampler, **choice}},
-    )
-    settings = recorded_settings(plugins, record, layer, without="source")
-    tell_changes(plugins, record, layer, without="source")
+    settings = _settings(record, set_, {"use": sampler, **choice})
     text_prompt = (record.sample_prompt or "") if prompt is None else prompt
 
     from textgen.generation.writer import encode_prompt, write
@@ -104,6 +96,19 @@ def generate(
         _print_all(text_prompt, pieces)
     if seed is None and not json:
         tell(f"(the same again: --seed {chosen_seed})")
+
+
+def _settings(
+    record: RunRecord, set_: list[str] | None, flags: dict[str, str | float | None]
+) -> RunSettings:
+    """Return a run's settings, with what is asked for of the sampler."""
+    from textgen.layers import lay_flags
+
+    plugins = installed_plugins()
+    layer = lay_flags(assignments(set_, "generate", {"sampler", "tokenizer"}), {"sampler": flags})
+    settings = recorded_settings(plugins, record, layer, without="source")
+    tell_changes(plugins, record, layer, without="source")
+    return settings
 
 
 def _blamed(settings: RunSettings, pieces: Iterator[list[str]]) -> Iterator[list[str]]:

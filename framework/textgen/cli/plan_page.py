@@ -57,7 +57,9 @@ def _brief(seconds: float) -> str:
 
 def _looks(found: Estimate) -> str:
     each = _brief(found.evaluation_seconds)
-    many = "1 evaluation" if found.evaluations == 1 else f"each of {found.evaluations} evaluations"
+    many = (
+        "1 evaluation" if found.evaluations == 1 else f"each of {found.evaluations:,} evaluations"
+    )
     return f"{many} {each}"
 
 
@@ -74,7 +76,7 @@ def _memory(found: Estimate, on_disk: int) -> str:
 def _reading(run: Run) -> str:
     """Tell how much text stands before a token when it is predicted."""
     training = run.settings.training
-    length = f"{training.sequence_length} tokens"
+    length = counted(training.sequence_length, "token")
     window = sampler_window(run.settings)
     if not run.carries_state:
         model = f"the model has no state and reads the last {length} at most"
@@ -82,4 +84,6 @@ def _reading(run: Run) -> str:
         model = f"the model is trained on windows of {length}, each from an empty state"
     else:
         model = f"the model carries its state along, {length} a step"
-    return model if window is None else f"{model}; the sampler reads the last {window} tokens"
+    if window is None:
+        return model
+    return f"{model}; the sampler reads the last {counted(window, 'token')}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textgen.layers import Layer
     from textgen.plugins import Plugins
     from textgen.request import Request
+    from textgen.runs import Run
     from textgen.settings import RunSettings
     from textgen_registry import Registry
 
@@ -107,19 +108,26 @@ def run(
     settings, recorder = with_file(config, lambda file: _settle(plugins, records, said.over(file)))
 
     from textgen.announcing import Announcer
-    from textgen.cli.plan_page import show_plan
-    from textgen.cli.session import introduce, prepare, show_result, train
+    from textgen.cli.session import prepare, show_result, train
 
     announce = Announcer(plugins.manager, complain=tell)
     prepared = prepare(settings, announce)
     if dry_run:
-        with prints_aside():
-            prepared.rehearse()
-        introduce(prepared)
-        show_plan(prepared, json=json)
+        _show_plan(prepared, json=json)
         return
     finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)
+
+
+def _show_plan(prepared: Run, *, json: bool) -> None:
+    """Show what a run would do and take, which a few steps of a copy tell."""
+    from textgen.cli.plan_page import show_plan
+    from textgen.cli.session import introduce
+
+    with prints_aside():
+        prepared.rehearse()
+    introduce(prepared)
+    show_plan(prepared, json=json)
 
 
 @prints_aside()

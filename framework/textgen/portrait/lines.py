@@ -41,7 +41,7 @@ class Lines:
     Attributes:
         lengths: Of all lines in characters, without their line feeds.
         blank: How many are empty or white space.
-        longest_at: The number of the longest one, from 1; of several, the first one's.
+        longest_at: The number of the longest one, from 1; of several, the first one's; 0 of none.
         tabs: How many begin with a tab, blank ones not counted.
         spaces: How many begin with a space, blank ones not counted.
         wrapped_at: The width at which lines within paragraphs are broken; None where they do not
@@ -66,7 +66,8 @@ class LineReader:
     def __init__(self) -> None:
         self.words = 0
         self._lengths = Lengths()
-        self._blank = self._longest = self._longest_at = self._tabs = self._spaces = 0
+        self._blank = self._longest_at = self._tabs = self._spaces = 0
+        self._longest = -1
         self._within_paragraphs = Lengths()  # of lines that a line with words follows
         self._open = _OpenLine()
         self._in_word = False

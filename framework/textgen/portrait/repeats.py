@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
 
-from textgen.portrait.blocks import Block
+from textgen.portrait.blocks import BLOCK, Block
 from textgen.utf8 import utf8_of
 
 SHORTEST = 40
 """Characters of a line or paragraph that is worth counting; shorter ones recur in any text."""
 
+_COMPARED = BLOCK  # characters at the beginning of a line or paragraph, by which it is told apart
 _MOST_KEPT = 1 << 17
 _SHOWN = 3
 _EXCERPT = 60
@@ -103,17 +104,18 @@ class RepeatReader:
     """Looks for lines, paragraphs and documents that occur again.
 
     White space around a line, paragraph or document is no difference. A paragraph ends at an empty
-    line; one of more than a block counts as several.
+    line.
     """
 
     def __init__(self) -> None:
-        self._lines, self._paragraphs, self._documents = (RepeatCounter() for _ in range(3))
+        self._lines, self._paragraphs = _PartReader("\n"), _PartReader("\n\n")
+        self._documents = RepeatCounter()
         self._document = _OpenDocument()
 
     def read(self, block: Block) -> None:
         """Count what a block holds."""
-        self._lines.add_long(block.text.split("\n"))
-        self._paragraphs.add_long(block.text.split("\n\n"))
+        self._lines.read(block.text)
+        self._paragraphs.read(block.text)
         edges = [0, *block.starts, len(block.text)]
         for place, (begin, end) in enumerate(pairwise(edges)):
             if place:
@@ -123,14 +125,34 @@ class RepeatReader:
     def result(self) -> dict[str, Repeats]:
         """Return what was found of lines, paragraphs and documents, when all is read."""
         self._close_document()
-        counters = (self._lines, self._paragraphs, self._documents)
-        names = ("lines", "paragraphs", "documents")
-        return {name: it.result() for name, it in zip(names, counters, strict=True)}
+        return {
+            "lines": self._lines.result(),
+            "paragraphs": self._paragraphs.result(),
+            "documents": self._documents.result(),
+        }
 
     def _close_document(self) -> None:
         if self._document.begins:
             self._documents.add_checksum(self._document.checksum(), self._document.begins)
         self._document = _OpenDocument()
+
+
+class _PartReader:
+    """Counts what stands between marks, however many blocks one of them reaches over."""
+
+    def __init__(self, end: str) -> None:
+        self._end = end
+        self._counter = RepeatCounter()
+        self._open = ""
+
+    def read(self, text: str) -> None:
+        *closed, rest = (self._open + text).split(self._end)
+        self._counter.add_long(closed)
+        self._open = rest[:_COMPARED]
+
+    def result(self) -> Repeats:
+        self._counter.add_long([self._open])
+        return self._counter.result()
 
 
 class _OpenDocument:

@@ -158,11 +158,12 @@ def scorable(material: Material, options: TrainingOptions, part: Part) -> Sequen
     documents = material.tokens.documents if options.within_documents else np.zeros(1, np.int64)
     spans = list(_spans(documents, begin, end, least))
     if not spans:
+        what = "text" if (begin, end) == (0, material.split.end) else f"{part} part"
+        within = " in its document" if options.within_documents else ""
+        shorter = ", or a shorter --set training.sequence_length" if least > 1 else ""
         raise CorpusError(
-            f"the {part} part cannot be scored: it has too few tokens ({end - begin:,}), as each "
-            f"is predicted from {least:,} before it"
-            f"{' in its document' if options.within_documents else ''}. Use a longer text, or a "
-            "shorter --set training.sequence_length."
+            f"the {what} cannot be scored: it has too few tokens ({end - begin:,}), as each is "
+            f"predicted from {least:,} before it{within}. Use a longer text{shorter}."
         )
     return spans
 

@@ -33,7 +33,7 @@ def found_revision(connection: Connection, location: Location) -> str | None:
     if not tables:
         return None
     if schema.revision.name in tables:
-        return _known(connection.scalars(select(schema.revision.c.version_num)).one(), location)
+        return _known(connection.scalar(select(schema.revision.c.version_num)), location)
     version = _version(connection, tables)
     if version == schema.FIRST_SCHEMA_VERSION:
         return schema.FIRST_REVISION
@@ -50,13 +50,19 @@ def _version(connection: Connection, tables: Sequence[str]) -> int | None:
     columns = {column["name"] for column in inspect(connection).get_columns(table.name)}
     if not columns >= set(table.columns.keys()):
         return None
-    version: int | None = connection.scalar(select(table.c.version))
-    return version
+    version: object = connection.scalar(select(table.c.version))
+    return version if isinstance(version, int) else None  # SQLite keeps any type in any column
 
 
-def _known(revision: str, location: Location) -> str:
+def _known(revision: str | None, location: Location) -> str:
     if revision in schema.REVISIONS:
         return revision
+    if revision is None:
+        raise registry_error(
+            location,
+            "its database is damaged: it does not say which schema it has",
+            f"Restore {location} from a backup, or {ELSEWHERE}.",
+        )
     raise registry_error(
         location,
         f"its database has schema {revision}, "

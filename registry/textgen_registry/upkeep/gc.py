@@ -8,7 +8,7 @@ decided in a transaction that no other writer can be in.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,23 +100,14 @@ def find_garbage(registry: Registry, *, older_than: timedelta = GRACE) -> Garbag
     over = [item for item in trashed if item.deleted <= latest]
     # Before the rows: what is stored and named in between is then not taken for garbage.
     stored = registry.files.stored()
-
-    def read(connection: Connection) -> tuple[list[KeptRun], set[str], set[str]]:
-        reasons = [(item, why_needed(registry, connection, item.id)) for item in over]
-        kept = [KeptRun(item, reason) for item, reason in reasons if reason]
-        doomed = {item.id for item in over} - {item.run.id for item in kept}
-        of_doomed = select(artifact.c.sha256).where(artifact.c.run_id.in_(doomed))
-        named = _named_without(registry, connection, doomed)
-        return kept, named, set(connection.scalars(of_doomed)) - named
-
-    kept, named, going = registry.database.read(read)
-    unnamed = [item for item in stored if item.sha256 not in named]
-    staying = {item.run for item in kept}
+    fate = registry.database.read(lambda connection: _fate_of(over, registry, connection))
+    unnamed = [item for item in stored if item.sha256 not in fate.named]
+    staying = {item.run for item in fate.kept}
     return Garbage(
         runs=tuple(item for item in over if item not in staying),
-        kept=tuple(kept),
+        kept=fate.kept,
         waiting=tuple(item for item in trashed if item.deleted > latest),
-        objects=tuple(item for item in unnamed if item.sha256 in going or item.modified <= latest),
+        objects=tuple(it for it in unnamed if it.sha256 in fate.going or it.modified <= latest),
         half_written=tuple(registry.files.half_written()),
     )
 
@@ -147,6 +138,32 @@ def collect(registry: Registry, garbage: Garbage) -> Garbage:
     _forget_ended(registry)
     objects = tuple(item for item in garbage.objects if item.sha256 in removed)
     return replace(garbage, runs=tuple(runs), objects=objects)
+
+
+class _Fate(NamedTuple):
+    """What becomes of runs whose time in the trash is over, and of their files.
+
+    Attributes:
+        kept: The runs that stay.
+        named: Hashes of files that something names when the others are gone.
+        going: Hashes of those that nothing names then.
+    """
+
+    kept: tuple[KeptRun, ...]
+    named: Set[str]
+    going: Set[str]
+
+
+def _fate_of(over: Iterable[TrashedRun], registry: Registry, connection: Connection) -> _Fate:
+    reasons = [(item, why_needed(registry, connection, item.id)) for item in over]
+    doomed = {item.id for item, reason in reasons if not reason}
+    of_doomed = select(artifact.c.sha256).where(artifact.c.run_id.in_(doomed))
+    named = _named_without(registry, connection, doomed)
+    return _Fate(
+        kept=tuple(KeptRun(item, reason) for item, reason in reasons if reason),
+        named=named,
+        going=set(connection.scalars(of_doomed)) - named,
+    )
 
 
 def _named_without(registry: Registry, connection: Connection, doomed: Set[str]) -> set[str]:

@@ -65,7 +65,7 @@ def plainly(text):
             "shortest": min(lengths, default=0),
             "median": statistics.median_low(lengths) if lengths else 0,
             "longest": max(lengths, default=0),
-            "longest_at": 1 + list(map(len, lines)).index(lengths[-1]) if any(lengths) else 0,
+            "longest_at": 1 + list(map(len, lines)).index(lengths[-1]) if lengths else 0,
             "blank": len(lines) - len(filled),
             "begin_with_tab": sum(line.startswith("\t") for line in filled),
             "begin_with_space": sum(line.startswith(" ") for line in filled),

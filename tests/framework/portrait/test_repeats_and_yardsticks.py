@@ -19,6 +19,17 @@ def test_long_lines_and_paragraphs_that_come_again_are_counted():
     assert (found["paragraphs"].counted, found["paragraphs"].repeated) == (3, 1)
 
 
+@pytest.mark.parametrize("end", ["\n", "\n\n"])
+def test_a_line_or_paragraph_of_several_blocks_is_one(end):
+    kind = "lines" if end == "\n" else "paragraphs"
+    long, other = "the same words " * 20, "and others too " * 20
+    text = end.join([long, other, long])
+    for size in (50, 299, 300, 301, 10_000):
+        found = portrait_of([text], block=size).repeats[kind]
+        assert (found.counted, found.repeated) == (3, 1)
+        assert [it.count for it in found.most] == [2]
+
+
 def test_where_there_is_too_much_to_keep_the_repeated_part_is_estimated():
     """Twenty thousand distinct lines, every fourth of them twice, and room for five hundred."""
     counter = RepeatCounter(most_kept=500)

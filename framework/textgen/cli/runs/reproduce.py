@@ -81,12 +81,7 @@ def _train_again(
         _Conditions(records, original, recorder),
         stops_after=track.stopped_after,
     )
-    if _is_stopped(finished, track):
-        tell(
-            f"\nstopped after step {finished.step:,}: whether run {original.name} comes out the "
-            f"same is not known. Begin anew with: textgen runs reproduce {original.id}"
-        )
-        raise typer.Exit(130)
+    _require_as_far(finished, track, original)
     return recorder.run_id
 
 
@@ -211,10 +206,19 @@ class _Conditions:
             tell(f"note: not as it was: {changes}; it cannot be expected to come out the same")
 
 
-def _is_stopped(finished: RunFinished, track: Track) -> bool:
-    """Tell whether somebody stopped the run before it had gone as far as the original."""
+def _require_as_far(finished: RunFinished, track: Track, original: RunRecord) -> None:
+    """Give up where somebody stopped the run before it had gone as far as the original.
+
+    Raises:
+        typer.Exit: With 130.
+    """
     repeated = track.stopped_by == "interrupted" and finished.step == track.stopped_after
-    return finished.status == "interrupted" and not repeated
+    if finished.status == "interrupted" and not repeated:
+        tell(
+            f"\nstopped after step {finished.step:,}: whether run {original.name} comes out the "
+            f"same is not known. Begin anew with: textgen runs reproduce {original.id}"
+        )
+        raise typer.Exit(130)
 
 
 def _judge(records: Registry, original: RunRecord, again: str, *, json: bool) -> None:

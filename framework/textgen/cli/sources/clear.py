@@ -45,9 +45,7 @@ def clear(
 
     Example: textgen sources clear --all --tokens --yes
     """
-    from textgen.cli.asking import confirm
     from textgen.cli.display import print_json
-    from textgen.cli.sources.items_page import print_items
     from textgen.data.token_folder import TokenFolder, default_folder
     from textgen.errors import UsageError
 
@@ -61,9 +59,7 @@ def clear(
     of_ids = kept_ids.size() if tokens else 0
     what = _in_words(len(items), size, of_ids)
     if what and not yes:
-        if items and not json:
-            print_items(items)
-        confirm("sources clear", f"Remove {what}?")
+        _ask(what, [] if json else items)
     for shelf, some in doomed:
         shelf.clear(some)
     if tokens:
@@ -72,6 +68,16 @@ def clear(
         removed = [item.as_dict() for item in items]
         print_json({"removed": removed, "bytes": size, "token_bytes": of_ids})
     tell(f"removed {what}" if what else _nothing(locators, every=every or tokens))
+
+
+def _ask(what: str, items: Sequence[ShelfItem]) -> None:
+    """Go on only where that is agreed to; what it is stands above the question."""
+    from textgen.cli.asking import confirm
+    from textgen.cli.sources.items_page import print_items
+
+    if items:
+        print_items(items)
+    confirm("sources clear", f"Remove {what}?")
 
 
 def _nothing(locators: Sequence[str] | None, *, every: bool) -> str:

@@ -80,7 +80,9 @@ def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, st
     yield "licence", one_line(provenance.licence)
     received, text = provenance.sha256_received[:_SHA256], provenance.sha256_text[:_SHA256]
     yield "sha256", f"{text} of the text, {received} of the bytes received"
-    size = f"{alphabet.total:,} characters, {alphabet.utf8_bytes:,} bytes of UTF-8"
+    size = (
+        f"{counted(alphabet.total, 'character')}, {counted(alphabet.utf8_bytes, 'byte')} of UTF-8"
+    )
     yield "size", f"{size}, {counted(portrait.words, 'word')}"
     yield "alphabet", counted(len(alphabet.characters), "distinct character")
     if len(portrait.documents) > 1:
@@ -94,13 +96,13 @@ def _facts(provenance: Provenance, portrait: Portrait) -> Iterator[tuple[str, st
 def _lines(lines: Lines) -> str:
     blank = lines.blank / max(1, len(lines.lengths))
     median, longest = (lines.lengths.quantile(part) for part in (0.5, 1.0))
-    longest_at = f"longest {longest:,} characters (line {lines.longest_at:,})"
+    longest_at = f"longest {counted(longest, 'character')} (line {lines.longest_at:,})"
     return f"{len(lines.lengths):,}, {blank:.0%} of them blank, median {median:,}, {longest_at}"
 
 
 def _documents(lengths: Lengths) -> str:
     shortest, median, longest = (lengths.quantile(part) for part in (0.0, 0.5, 1.0))
-    range_ = f"shortest {shortest:,}, median {median:,}, longest {longest:,} characters"
+    range_ = f"shortest {shortest:,}, median {median:,}, longest {counted(longest, 'character')}"
     return f"{len(lengths):,}, {range_}"
 
 
@@ -109,8 +111,8 @@ def _print_yardsticks(found: Yardsticks) -> None:
     rows = [(name, f"{bits:.2f}") for name, bits in figures.items()]
     print_facts(rows)
     told = (
-        f"(on the first {found.characters:,} characters; frequencies are those of the very text "
-        "that they predict, and predict any other one less well)"
+        f"(on the first {counted(found.characters, 'character')}; frequencies are those of the "
+        "very text that they predict, and predict any other one less well)"
     )
     print_in_columns([told], [])
 

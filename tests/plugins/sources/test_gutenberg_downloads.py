@@ -149,7 +149,11 @@ def test_without_a_strict_validator_there_is_no_going_on(mirror, cache, book, et
     assert (server.asked, files_in(cache)) == ([{}], [])
 
 
-@pytest.mark.parametrize("kept", [b"", b"{}\nx", b"[]", b'{"url": 1, "validator": 2}\n', b"\xff"])
+@pytest.mark.parametrize(
+    "kept",
+    [b"", b"{}\nx", b"[]", b'{"url": 1, "validator": 2}\n', b"\xff", b"[" * 100_000],
+    ids=["empty", "no-fields", "list", "numbers", "no-text", "deep"],
+)
 def test_a_damaged_half_download_is_no_beginning(mirror, cache, book, book_text, kept):
     cache.mkdir(parents=True)
     (cache / "pg4711.half").write_bytes(kept)

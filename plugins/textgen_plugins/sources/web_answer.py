@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PARTIAL = 206
 """The status of an answer that is a part."""
 
+_MOST_SAID = 80
 _PART = re.compile(r"bytes ([0-9]+)-[0-9]+/([0-9]+|\*)")
 
 
@@ -57,8 +58,8 @@ def is_packed(response: httpx.Response) -> bool:
 
 def refusal(response: httpx.Response) -> str:
     """Return what to say of an answer that is none, and when to ask again."""
-    said = f"HTTP {response.status_code} {response.reason_phrase}".rstrip()
-    wait = response.headers.get("retry-after", "")
+    said = f"HTTP {response.status_code} {response.reason_phrase[:_MOST_SAID]}".rstrip()
+    wait = response.headers.get("retry-after", "")[:_MOST_SAID]
     if not wait:
         return said
     return f"{said} for {wait} seconds" if wait.isdecimal() else f"{said} until {wait}"

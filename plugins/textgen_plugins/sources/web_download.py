@@ -31,6 +31,7 @@ PATIENCE = 20
 
 _MOST_REDIRECTS = 5
 _MOST_ATTEMPTS = 5
+_MOST_SAID = 200
 _MISSING, _NOT_MODIFIED, _NOT_IN_RANGE = (404, 410), 304, 416
 
 
@@ -149,9 +150,9 @@ class Download:
         except httpx.TimeoutException as error:
             raise UnusableError(f"no answer within {self.limits.timeout:g} seconds") from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
-            raise _BrokeOffError(str(error) or type(error).__name__) from error
+            raise _BrokeOffError(_said_by(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, ImportError, OSError, ValueError) as error:
-            raise UnusableError(str(error) or type(error).__name__) from error
+            raise UnusableError(_said_by(error)) from error
 
     def _conditions(self) -> dict[str, str]:
         if self.half.data:
@@ -230,6 +231,11 @@ def _client(timeout: float, ask: Callable[[httpx.Request], None]) -> httpx.Clien
         max_redirects=_MOST_REDIRECTS,
         event_hooks={"request": [ask]},
     )
+
+
+def _said_by(error: Exception) -> str:
+    """Return what an error says, which may be as long as what the server sent."""
+    return str(error)[:_MOST_SAID] or type(error).__name__
 
 
 def _user_agent() -> str:

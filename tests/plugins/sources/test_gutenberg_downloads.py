@@ -217,6 +217,14 @@ def test_a_server_that_is_busy_says_for_how_long_and_the_next_is_asked(
     assert open_corpus("4711", options_for(busy, free)).text() == book_text
 
 
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 503 ", b"HTTP/1.1 503 Busy\r\nRetry-After: ", b""])
+def test_a_server_that_says_much_is_quoted_in_short(mirror, begin):
+    mirror.answers[PATH] = lambda handler: handler.wfile.write(begin + b"y" * 20_000 + b"\r\n\r\n")
+    with pytest.raises(SourceError, match="no mirror gave book 4711") as caught:
+        open_corpus("4711", options_for(mirror))
+    assert len(str(caught.value)) < 1000
+
+
 @pytest.mark.parametrize("announced", [True, False])
 def test_of_ten_gigabytes_no_more_than_the_cap_is_read_or_kept(mirror, cache, announced):
     sent = []

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textgen import sha256_of, write_atomic
+from textgen import SourceError, sha256_of, write_atomic
 from textgen_plugins.sources.half_download import HalfDownload
 from textgen_plugins.sources.web_download import Arrived
 
@@ -176,8 +176,22 @@ class FileCache:
         return path if suffix is None else path.with_suffix(suffix)
 
 
-def default_folder() -> Path:
-    """Return the folder for books: in ``TEXTGEN_CACHE``, else in the user's cache folder."""
+def folder_for_books(named: Path | None) -> Path:
+    """Return the folder that is named, else one in ``TEXTGEN_CACHE`` or the user's cache folder.
+
+    Raises:
+        SourceError: It begins with ``~`` and no home folder can be found.
+    """
+    try:
+        return named.expanduser() if named else _default_folder()
+    except RuntimeError as error:
+        raise SourceError(
+            f"gutenberg: {named or os.environ.get('TEXTGEN_CACHE')}: no such home folder is known "
+            f"({error}). Name the cache by a path without ~: --set source.cache=DIR"
+        ) from error
+
+
+def _default_folder() -> Path:
     base = os.environ.get("TEXTGEN_CACHE")
     if base:
         return Path(base).expanduser() / "gutenberg"

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from textgen import SourceError
-from textgen_plugins.sources.gutenberg_cache import FileCache, Record, default_folder
+from textgen_plugins.sources.gutenberg_cache import FileCache, Record, folder_for_books
 from textgen_plugins.sources.gutenberg_catalogue import title_of
 from textgen_plugins.sources.gutenberg_fetch import MIRRORS_VARIABLE, Mirrors, Wanted
 from textgen_plugins.sources.gutenberg_volumes import CATALOGUE, Volume
@@ -48,7 +48,12 @@ class Library:
     """What the options of the source give access to."""
 
     def __init__(self, options: GutenbergOptions) -> None:
-        folder = options.cache.expanduser() if options.cache else default_folder()
+        """Keep the files where the options say.
+
+        Raises:
+            SourceError: That cannot be found out.
+        """
+        folder = folder_for_books(options.cache)
         self._options = options
         self._locks = folder / "locks"
         self.cache = FileCache(folder)

@@ -67,6 +67,13 @@ def test_the_record_beside_the_book_proves_it(mirror, cache, book, serve):
     assert record["fetched"].endswith("+00:00")
 
 
+def test_a_cache_in_the_home_of_nobody_is_told(monkeypatch):
+    options = GutenbergOptions(cache="~nobody-of-that-name/books")
+    assert "nobody-of-that-name/books: no such home folder" in failure("4711", options)
+    monkeypatch.setenv("TEXTGEN_CACHE", "~nobody-of-that-name")
+    assert "nobody-of-that-name: no such home folder" in failure("4711", GutenbergOptions())
+
+
 def test_a_record_that_notes_more_than_is_known_here_proves_it_too(mirror, cache, book, serve):
     mirror.answers[FIRST_PATH] = serve(book)
     open_corpus("4711", options_for(mirror))

@@ -141,3 +141,8 @@ def test_a_pause_before_a_redirect_takes_none_of_the_time_of_the_server(
     mirror.answers[PATH], mirror.answers["/elsewhere"] = elsewhere, serve(book)
     options = options_for(mirror, timeout=0.8, pause=1.2)
     assert open_corpus("4711", options).text() == book_text
+
+
+def test_a_wait_that_no_clock_can_count_is_refused():
+    with pytest.raises(ValueError, match="less than or equal to 86400"):
+        GutenbergOptions(timeout=1e10)

@@ -8,9 +8,9 @@
     file:books.zip/alice.txt   one of them, or a folder of them
 
 A text stays as it is; only line ends become LF. With ``encoding=bytes`` any file is read, and not
-one byte changed. Several are read in the order of their names, code
-point by code point, with ``/`` between folders. Nothing is held in memory but the piece at hand: a
-text is read once when it is opened, for its checksum and encoding, and anew whenever it is used.
+one byte changed. Several are read in the order of their names, code point by code point, with ``/``
+between folders. Nothing is held in memory but the piece at hand: a text is read once when it is
+opened, for its checksum and encoding, and anew whenever it is used.
 """
 
 from __future__ import annotations

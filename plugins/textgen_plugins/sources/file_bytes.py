@@ -158,10 +158,11 @@ def unpacking(who: str) -> Iterator[None]:
 
     Raises:
         SourceError: Something did.
+        PermissionError: The file may not even be read.
     """
     try:
         yield
-    except SourceError:
+    except (SourceError, PermissionError):
         raise
     except Exception as error:  # no list says what damage makes Python's readers raise
         raise SourceError(

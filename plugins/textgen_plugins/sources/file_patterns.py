@@ -16,6 +16,9 @@ from textgen_plugins.sources.file_skipped import Skipped
 ANY_FOLDERS = "**"
 _WILDCARDS = frozenset("*?[")
 
+_Search = tuple[Path, tuple[str, ...]]
+"""A folder, and what is looked for below it."""
+
 
 def split_pattern(path: Path) -> tuple[Path, tuple[str, ...]]:
     """Return the folder where a pattern begins, and its parts below; none where it is no pattern.
@@ -29,7 +32,7 @@ def split_pattern(path: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def matching_files(folder: Path, pattern: Sequence[str], skipped: Skipped) -> Iterator[Path]:
-    """Yield what matches and is no folder, in no order; one path may come twice.
+    """Yield what matches and is no folder, each once, in no order.
 
     ``**`` is any number of folders, links to folders not among them. Hidden files and folders
     match only a part that begins with a dot itself.
@@ -42,26 +45,22 @@ def matching_files(folder: Path, pattern: Sequence[str], skipped: Skipped) -> It
     Raises:
         OSError: A folder cannot be read.
     """
-    pending = [(folder, _without_repeated(pattern))]
+    pending, begun = [(folder, tuple(pattern))], set[_Search]()
     while pending:
-        place, (part, *rest) = pending.pop()
+        search = pending.pop()
+        if search in begun:  # several ``**`` lead to one place in more ways than can be counted
+            continue
+        begun.add(search)
+        place, (part, *rest) = search
         if part == ANY_FOLDERS:
-            pending.append((place, rest or ["*"]))
-            pending += [(below, [part, *rest]) for below in _folders(place, folder, skipped)]
+            pending.append((place, tuple(rest or "*")))
+            pending += [(below, search[1]) for below in _folders(place, folder, skipped)]
             continue
         for path in _matching(place, part, folder, skipped):
             if not path.is_dir():
                 yield from () if rest else (path,)
             elif rest:
-                pending.append((path, rest))
-
-
-def _without_repeated(pattern: Sequence[str]) -> list[str]:
-    """Return the pattern with one ``**`` for several in a row, which match the same, but slowly."""
-    before = ["", *pattern]
-    return [
-        part for part, last in zip(pattern, before, strict=False) if not part == last == ANY_FOLDERS
-    ]
+                pending.append((path, tuple(rest)))
 
 
 def _folders(place: Path, base: Path, skipped: Skipped) -> Iterator[Path]:

@@ -23,9 +23,10 @@ from textgen import (
     join_documents,
     nearest,
 )
-from textgen_plugins.sources.gutenberg_library import Library, book_volume
+from textgen_plugins.sources.gutenberg_library import Library
 from textgen_plugins.sources.gutenberg_text import Book, read_book
 from textgen_plugins.sources.gutenberg_titles import agree
+from textgen_plugins.sources.gutenberg_volumes import book_volume
 from textgen_plugins.sources.options import (
     GUTENBERG_ALIASES,
     GutenbergOptions,

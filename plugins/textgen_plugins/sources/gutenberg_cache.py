@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textgen import sha256_of, write_atomic
+from textgen import SourceError, sha256_of, write_atomic
 from textgen_plugins.sources.half_download import HalfDownload
 from textgen_plugins.sources.web_download import Arrived
 
@@ -26,7 +26,6 @@ class Record:
     Attributes:
         url: Where it came from.
         sha256: Its checksum.
-        size: Its length in bytes.
         fetched: When, in ISO 8601.
         title: A name for people.
         etag: What its server called this version, if anything.
@@ -36,7 +35,6 @@ class Record:
 
     url: str
     sha256: str
-    size: int
     fetched: str
     title: str = ""
     etag: str = ""
@@ -49,7 +47,6 @@ class Record:
         return cls(
             url=arrived.origin,
             sha256=sha256_of(arrived.data),
-            size=len(arrived.data),
             fetched=_iso(when or datetime.now(UTC)),
             title=title,
             etag=arrived.etag,
@@ -58,17 +55,18 @@ class Record:
 
     @classmethod
     def read(cls, data: bytes) -> Record:
-        """Return a record as it was written.
+        """Return a record as it was written, by this textgen or one that notes more.
 
         Raises:
             ValueError: It is none.
         """
+        names = {field.name for field in fields(cls)}
         try:
-            record = cls(**json.loads(data))
-        except TypeError as error:
+            noted = {name: text for name, text in json.loads(data).items() if name in names}
+            record = cls(**noted)
+        except (TypeError, AttributeError, RecursionError) as error:
             raise ValueError("no record of a file") from error
-        texts = [value for name, value in asdict(record).items() if name != "size"]
-        if not all(isinstance(text, str) for text in texts):
+        if not all(isinstance(text, str) for text in noted.values()):
             raise ValueError("no record of a file")
         return record
 
@@ -178,8 +176,22 @@ class FileCache:
         return path if suffix is None else path.with_suffix(suffix)
 
 
-def default_folder() -> Path:
-    """Return the folder for books: in ``TEXTGEN_CACHE``, else in the user's cache folder."""
+def folder_for_books(named: Path | None) -> Path:
+    """Return the folder that is named, else one in ``TEXTGEN_CACHE`` or the user's cache folder.
+
+    Raises:
+        SourceError: It begins with ``~`` and no home folder can be found.
+    """
+    try:
+        return named.expanduser() if named else _default_folder()
+    except RuntimeError as error:
+        raise SourceError(
+            f"gutenberg: {named or os.environ.get('TEXTGEN_CACHE')}: no such home folder is known "
+            f"({error}). Name the cache by a path without ~: --set source.cache=DIR"
+        ) from error
+
+
+def _default_folder() -> Path:
     base = os.environ.get("TEXTGEN_CACHE")
     if base:
         return Path(base).expanduser() / "gutenberg"

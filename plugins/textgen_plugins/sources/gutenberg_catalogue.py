@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 from textgen import CatalogueEntry
@@ -21,6 +22,7 @@ COLUMNS = [
 _NUMBER, _TYPE, _TITLE, _LANGUAGE, _AUTHORS, _SUBJECTS, _SHELVES = 0, 1, 3, 4, 5, 6, 8
 _BOM = b"\xef\xbb\xbf"
 _HEADING = b"Text#,"
+_IS_NUMBER = re.compile("[0-9]{1,7}").fullmatch
 
 _GET_AGAIN = (
     "Get it again: textgen sources fetch --again gutenberg:catalogue; "
@@ -50,7 +52,7 @@ def rows_of(data: bytes, name: str) -> Iterator[Row]:
         if next(reader, None) != COLUMNS:
             raise _damaged(name, 1, f"the columns must be {','.join(COLUMNS)}")
         for row in reader:
-            if len(row) != len(COLUMNS) or not row[_NUMBER].isdecimal():
+            if len(row) != len(COLUMNS) or not _IS_NUMBER(row[_NUMBER]):
                 raise _damaged(name, reader.line_num, "a row is a number and eight fields more")
             if row[_TYPE] == "Text":
                 yield row

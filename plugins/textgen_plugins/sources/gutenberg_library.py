@@ -5,7 +5,7 @@ A file is fetched or taken in by one process at a time: who comes second finds i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,45 +13,16 @@ from functools import cached_property
 from typing import Literal
 
 from textgen import SourceError
-from textgen_plugins.sources.gutenberg_cache import FileCache, Record, default_folder
-from textgen_plugins.sources.gutenberg_catalogue import rows_of, title_of
-from textgen_plugins.sources.gutenberg_fetch import (
-    CATALOGUE_PATHS,
-    MIRRORS_VARIABLE,
-    Mirrors,
-    Wanted,
-    paths_of,
-)
-from textgen_plugins.sources.gutenberg_text import Book, read_book
+from textgen_plugins.sources.gutenberg_cache import FileCache, Record, folder_for_books
+from textgen_plugins.sources.gutenberg_catalogue import title_of
+from textgen_plugins.sources.gutenberg_fetch import MIRRORS_VARIABLE, Mirrors, Wanted
+from textgen_plugins.sources.gutenberg_volumes import CATALOGUE, Volume
 from textgen_plugins.sources.options import GutenbergOptions
-from textgen_plugins.sources.plain_text import RefusedError
-from textgen_plugins.sources.sniff import web_kind
 from textgen_plugins.sources.web_download import PATIENCE, Arrived
 from textgen_plugins.sources.web_pace import lock
 
-CATALOGUE_TITLE = "catalogue of Project Gutenberg"
-
 Watch = Callable[[float], None]
 Outcome = Literal["new", "there", "same", "changed"]
-
-
-@dataclass(frozen=True)
-class Volume:
-    """What can be fetched and kept.
-
-    Attributes:
-        name: Its file in the cache.
-        what: What messages call it ("book 11").
-        paths: Where mirrors keep it.
-        why_not: Says why what came is not it; None when it is.
-        title: Reads a title for people from its bytes.
-    """
-
-    name: str
-    what: str
-    paths: Sequence[str]
-    why_not: Callable[[Arrived], str | None]
-    title: Callable[[bytes], str]
 
 
 @dataclass(frozen=True)
@@ -73,56 +44,16 @@ class Had:
     unkept: str = ""
 
 
-def _why_no_book(arrived: Arrived) -> str | None:
-    try:
-        book = read_book(arrived.data, "gutenberg")
-    except RefusedError as error:
-        return error.reason
-    if not arrived.measured and not _has_end(book):
-        return "it has no end mark, and the server did not say how long it is: cut off, perhaps"
-    return None
-
-
-def _has_end(book: Book) -> bool:
-    return any(cut.what == "footer" for cut in book.cuts)
-
-
-def _why_no_catalogue(arrived: Arrived) -> str | None:
-    if page := web_kind(arrived.data):
-        return f"what came is {page}"
-    try:
-        for _ in rows_of(arrived.data, CATALOGUE.name):
-            pass
-    except RefusedError as error:
-        return error.reason
-    return None
-
-
-def book_volume(number: int) -> Volume:
-    """Return the book of this number."""
-    return Volume(
-        name=f"pg{number}.txt",
-        what=f"book {number}",
-        paths=paths_of(number),
-        why_not=_why_no_book,
-        title=lambda data: read_book(data, "gutenberg").title or "",
-    )
-
-
-CATALOGUE = Volume(
-    name="pg_catalog.csv",
-    what="the catalogue",
-    paths=CATALOGUE_PATHS,
-    why_not=_why_no_catalogue,
-    title=lambda data: CATALOGUE_TITLE,
-)
-
-
 class Library:
     """What the options of the source give access to."""
 
     def __init__(self, options: GutenbergOptions) -> None:
-        folder = options.cache.expanduser() if options.cache else default_folder()
+        """Keep the files where the options say.
+
+        Raises:
+            SourceError: That cannot be found out.
+        """
+        folder = folder_for_books(options.cache)
         self._options = options
         self._locks = folder / "locks"
         self.cache = FileCache(folder)

@@ -11,15 +11,14 @@ from pathlib import Path
 from textgen import CatalogueEntry, Fetched, LocatorError, ShelfItem, SourceError
 from textgen_plugins.sources.gutenberg import numbers_of
 from textgen_plugins.sources.gutenberg_catalogue import is_catalogue, rows_of, search
-from textgen_plugins.sources.gutenberg_library import (
+from textgen_plugins.sources.gutenberg_library import Library, Watch
+from textgen_plugins.sources.gutenberg_text import read_book
+from textgen_plugins.sources.gutenberg_volumes import (
     CATALOGUE,
     CATALOGUE_TITLE,
-    Library,
     Volume,
-    Watch,
     book_volume,
 )
-from textgen_plugins.sources.gutenberg_text import read_book
 from textgen_plugins.sources.options import GutenbergOptions
 from textgen_plugins.sources.web_download import Arrived, Limits, UnusableError
 

@@ -48,7 +48,7 @@ class HalfDownload:
             if is_ours and sha256_of(data) == kept["sha256"]:
                 self._url, self.validator = url, kept["validator"]
                 self._take(data)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return
 
     def begin(self, url: str, validator: str) -> None:

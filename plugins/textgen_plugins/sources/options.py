@@ -49,6 +49,7 @@ class GutenbergOptions(Options):
         "longest wait for a server to answer or to go on; a whole download may take 20 times it",
         unit="seconds",
         gt=0,
+        le=86_400,
     )
     pause: float = option(
         2.0,

@@ -5,13 +5,21 @@ Knows nothing of what comes, of mirrors, or of where it is kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from textgen_plugins.sources.half_download import HalfDownload
+from textgen_plugins.sources.web_answer import (
+    PARTIAL,
+    begin_of_part,
+    is_measured,
+    is_packed,
+    length_of_whole,
+    refusal,
+    validator,
+)
 from textgen_plugins.sources.web_deadline import Deadline
 from textgen_plugins.sources.web_pace import Pace
 
@@ -23,8 +31,8 @@ PATIENCE = 20
 
 _MOST_REDIRECTS = 5
 _MOST_ATTEMPTS = 5
-_MISSING, _NOT_MODIFIED, _PARTIAL, _NOT_IN_RANGE = (404, 410), 304, 206, 416
-_PART = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_MOST_SAID = 200
+_MISSING, _NOT_MODIFIED, _NOT_IN_RANGE = (404, 410), 304, 416
 
 
 class NotThereError(Exception):
@@ -120,10 +128,14 @@ class Download:
     def _attempt(self) -> Arrived | None:
         import httpx
 
+        def ask(request: httpx.Request) -> None:
+            with deadline.paused():
+                self.pace.wait(request.url.host)
+
         try:
             with (
                 Deadline(self.limits.timeout * PATIENCE) as deadline,
-                _client(self.limits.timeout, self.pace) as client,
+                _client(self.limits.timeout, ask) as client,
                 client.stream(
                     "GET",
                     self.url,
@@ -138,9 +150,9 @@ class Download:
         except httpx.TimeoutException as error:
             raise UnusableError(f"no answer within {self.limits.timeout:g} seconds") from error
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
-            raise _BrokeOffError(str(error) or type(error).__name__) from error
+            raise _BrokeOffError(_said_by(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, ImportError, OSError, ValueError) as error:
-            raise UnusableError(str(error) or type(error).__name__) from error
+            raise UnusableError(_said_by(error)) from error
 
     def _conditions(self) -> dict[str, str]:
         if self.half.data:
@@ -158,25 +170,22 @@ class Download:
             return None
         if self.half.data and (status == _NOT_IN_RANGE or not self._continues(response)):
             raise _StaleError("the rest of a download that broke off cannot be had")
-        if status != 200 and not (status == _PARTIAL and self.half.data):
-            raise UnusableError(
-                f"HTTP {status} {response.reason_phrase}".rstrip() + _when(response)
-            )
-        if status == _PARTIAL:
+        if status != 200 and not (status == PARTIAL and self.half.data):
+            raise UnusableError(refusal(response))
+        if status == PARTIAL:
             self.half.go_on()
         else:
-            self.half.begin(self.url, _validator(response))
+            self.half.begin(self.url, validator(response))
         return self._collected(response)
 
     def _continues(self, response: httpx.Response) -> bool:
         """Return whether what is sent, if it is a part, is the one that was asked for."""
-        if response.status_code != _PARTIAL:
+        if response.status_code != PARTIAL:
             return True
-        part = _PART.match(response.headers.get("content-range", ""))
-        is_next = part is not None and int(part[1]) == len(self.half.data)
+        is_next = begin_of_part(response) == len(self.half.data)
         # Some servers send a part of whatever they have now, whichever version was asked for.
-        is_same = _validator(response) in ("", self.half.validator)
-        return is_next and is_same and not _is_packed(response)
+        is_same = validator(response) in ("", self.half.validator)
+        return is_next and is_same and not is_packed(response)
 
     def _collected(self, response: httpx.Response) -> Arrived:
         """Read the body, but no more of it than the limits allow."""
@@ -193,21 +202,15 @@ class Download:
             self.url,
             etag=response.headers.get("etag", ""),
             modified=response.headers.get("last-modified", ""),
-            measured=expected is not None or _is_measured(response),
+            measured=expected is not None or is_measured(response),
         )
 
     def _expected(self, response: httpx.Response) -> int | None:
         """Return how many bytes there are to be, with those of earlier attempts."""
-        if _is_packed(response):
-            return None
-        announced: str = response.headers.get("content-length", "")
-        if response.status_code == _PARTIAL:
-            part = _PART.match(response.headers.get("content-range", ""))
-            announced = part[2] if part else ""
-        if not announced.isdecimal():
-            return None
-        self._check_size(int(announced))
-        return int(announced)
+        announced = length_of_whole(response)
+        if announced is not None:
+            self._check_size(announced)
+        return announced
 
     def _check_size(self, size: int) -> None:
         """Raise `UnusableError` for too much, of which nothing is kept."""
@@ -218,7 +221,7 @@ class Download:
             raise
 
 
-def _client(timeout: float, pace: Pace) -> httpx.Client:
+def _client(timeout: float, ask: Callable[[httpx.Request], None]) -> httpx.Client:
     import httpx
 
     return httpx.Client(
@@ -226,36 +229,14 @@ def _client(timeout: float, pace: Pace) -> httpx.Client:
         timeout=timeout,
         follow_redirects=True,
         max_redirects=_MOST_REDIRECTS,
-        event_hooks={"request": [lambda request: pace.wait(request.url.host)]},
+        event_hooks={"request": [ask]},
     )
+
+
+def _said_by(error: Exception) -> str:
+    """Return what an error says, which may be as long as what the server sent."""
+    return str(error)[:_MOST_SAID] or type(error).__name__
 
 
 def _user_agent() -> str:
     return f"textgen/{version('textgen-framework')} (textgen-framework: one book at a time)"
-
-
-def _validator(response: httpx.Response) -> str:
-    """Return what names this version so strictly that its rest belongs to it; else nothing."""
-    if _is_packed(response):  # its places are not those of what comes out of it
-        return ""
-    etag: str = response.headers.get("etag", "")
-    modified: str = response.headers.get("last-modified", "")
-    return modified if etag.startswith("W/") else etag or modified
-
-
-def _is_measured(response: httpx.Response) -> bool:
-    """Return whether a whole answer cannot end early unnoticed."""
-    lengths = {"content-length", "transfer-encoding"}
-    return response.status_code != _PARTIAL and not lengths.isdisjoint(response.headers)
-
-
-def _is_packed(response: httpx.Response) -> bool:
-    encoding: str = response.headers.get("content-encoding", "identity")
-    return encoding != "identity"
-
-
-def _when(response: httpx.Response) -> str:
-    wait = response.headers.get("retry-after", "")
-    if not wait:
-        return ""
-    return f" for {wait} seconds" if wait.isdecimal() else f" until {wait}"

@@ -7,13 +7,11 @@ printable character; here a token is its bytes, and a merge a pair of ids.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from itertools import takewhile
-from threading import Event, Thread
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from textgen import TokenizerError
+from textgen_plugins.tokenizers.interruptible import work_on
 
 Merge = tuple[int, int]
 
@@ -59,34 +57,8 @@ def find_merges(
         initial_alphabet=library.pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    _interruptibly(
-        lambda until_stopped: tokenizer.train_from_iterator(until_stopped(pieces), trainer=trainer)
-    )
+    work_on(pieces, lambda taken: tokenizer.train_from_iterator(taken, trainer=trainer))
     return _numbered(json.loads(tokenizer.to_str())["model"]["merges"])
-
-
-def _interruptibly(work: Callable[[Callable[[Iterable[Any]], Iterator[Any]]], object]) -> None:
-    """Run work of the library, which keeps Ctrl-C from the thread that calls it until it is done.
-
-    Args:
-        work: Is given what ends an iterator when Ctrl-C came; it is then left to end by itself.
-    """
-    stopped, outcome = Event(), Future[object]()
-
-    def until_stopped(items: Iterable[Any]) -> Iterator[Any]:
-        return takewhile(lambda item: not stopped.is_set(), items)
-
-    def run() -> None:
-        try:
-            outcome.set_result(work(until_stopped))
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    try:
-        outcome.result()
-    finally:
-        stopped.set()
 
 
 def tokens_of(merges: Iterable[Merge]) -> list[bytes]:

@@ -148,6 +148,15 @@ def test_what_is_no_archive_is_refused_by_name(write, failure):
         assert f"file:{path}: the archive cannot be unpacked" in failure(path)
 
 
+def test_an_archive_without_permission_is_no_damaged_one(books, failure, monkeypatch):
+    def deny(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    # Permissions do not bind an administrator, who may run this test too.
+    monkeypatch.setattr(zipfile, "ZipFile", deny)
+    assert failure(books).startswith(f"file:{books}: you may not read it.")
+
+
 def test_a_damaged_member_is_named(write, failure):
     data = bytearray(zipped({"a.txt": bytes(range(32, 127)) * 5, "b.txt": "good"}))
     data[60] ^= 0xFF

@@ -267,3 +267,18 @@ def test_any_texts_in_any_files_come_back_in_order(tmp_path_factory, texts, sepa
     assert corpus.text() == separator.join(texts[name] for name in sorted(texts))
     assert corpus.provenance.sha256_text == sha256_of(corpus.text().encode())
     assert list(corpus.chunks) == list(corpus.chunks)
+
+
+def test_several_signs_for_any_folders_look_into_each_a_few_times(write, tmp_path, monkeypatch):
+    """And not in each of the millions of ways that lead there."""
+    write("deep", "/".join([*"abcdefghijklmnopqrst", "text.txt"]))
+    looked, ordinary = [], os.scandir
+
+    def scandir(folder):
+        looked.append(folder)
+        assert len(looked) < 1000
+        return ordinary(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    corpus = opened(tmp_path / Path(*["**", "*"] * 10, "*.txt"))
+    assert (corpus.text(), corpus.provenance.documents) == ("deep", 1)

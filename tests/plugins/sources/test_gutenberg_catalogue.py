@@ -74,6 +74,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter():
         (b"Text#,Type\n1,Text\n", 1),
         (CATALOGUE[:-20], 8),
         (CATALOGUE.replace(b"100,Text", b"1OO,Text"), 8),
+        (CATALOGUE.replace(b"100,Text", b"1" * 5000 + b",Text"), 8),
         (CATALOGUE.replace(b",Fantasy,", b","), 3),
         (CATALOGUE.replace(b"in Wonderland\"", b"in Wonderland"), 5),
         (CATALOGUE.replace("É".encode(), b"\xc9"), 7),

@@ -63,8 +63,37 @@ def test_the_record_beside_the_book_proves_it(mirror, cache, book, serve):
     open_corpus("4711", options_for(mirror))
     record = json.loads((cache / "pg4711.json").read_text())
     assert record["url"] == mirror.url + FIRST_PATH
-    assert (record["sha256"], record["size"]) == (sha256_of(book), len(book))
+    assert record["sha256"] == sha256_of(book)
     assert record["fetched"].endswith("+00:00")
+
+
+def test_a_cache_in_the_home_of_nobody_is_told(monkeypatch):
+    options = GutenbergOptions(cache="~nobody-of-that-name/books")
+    assert "nobody-of-that-name/books: no such home folder" in failure("4711", options)
+    monkeypatch.setenv("TEXTGEN_CACHE", "~nobody-of-that-name")
+    assert "nobody-of-that-name: no such home folder" in failure("4711", GutenbergOptions())
+
+
+def test_a_record_that_notes_more_than_is_known_here_proves_it_too(mirror, cache, book, serve):
+    mirror.answers[FIRST_PATH] = serve(book)
+    open_corpus("4711", options_for(mirror))
+    path = cache / "pg4711.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "size": 1, "signed": ["by"]}))
+    open_corpus("4711", options_for(mirror))
+    assert len(mirror.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["[]", "{}", "[" * 100_000, '{"url": 1}', "null"],
+    ids=["list", "no-fields", "deep", "number", "null"],
+)
+def test_a_damaged_record_proves_nothing(mirror, cache, book, book_text, serve, record):
+    mirror.answers[FIRST_PATH] = serve(book)
+    open_corpus("4711", options_for(mirror))
+    (cache / "pg4711.json").write_text(record)
+    assert open_corpus("4711", options_for(mirror)).text() == book_text
+    assert len(mirror.requests) == 2
 
 
 def test_requests_name_the_project(mirror, book, serve):

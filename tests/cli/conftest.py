@@ -162,10 +162,11 @@ def tiny_words():
 
 @pytest.fixture
 def tiny(textgen, rhyme):
-    """Trains a tiny run in this process, in the test's own registry."""
+    """Trains a tiny run in this process, in the test's own registry, on the rhyme or a --source."""
 
     def run(*more):
-        return textgen("run", "--source", f"file:{rhyme}", *TINY, "--epochs", 1, *more)
+        source = [] if "--source" in more else ["--source", f"file:{rhyme}"]
+        return textgen("run", *source, *TINY, "--epochs", 1, *more)
 
     return run
 

@@ -50,6 +50,13 @@ USAGE = {
 }
 
 
+def test_a_second_source_is_not_forgotten_in_silence(textgen, rhyme, registry):
+    line = textgen("run", "--source", "file:a.txt", "--source", f"file:{rhyme}").error_line(2)
+    assert "--source is given 2 times" in line
+    assert "gutenberg:11,12" in line
+    assert not registry.exists()
+
+
 @pytest.mark.parametrize("case", USAGE)
 def test_wrong_usage_is_refused_with_2(tiny, registry, case):
     words, named = USAGE[case]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ from textgen.cli.params import (
     SetParam,
 )
 from textgen.cli.workspace import installed_plugins, open_registry, tell
+from textgen.errors import UsageError
 
 if TYPE_CHECKING:
     from textgen.cli.recorder import Recorder
@@ -36,9 +38,11 @@ All options: textgen plugins show NAME, with the name of a part, training or sam
 
 
 def run(
-    source: Annotated[
-        str | None,
+    sources: Annotated[
+        list[str] | None,
         typer.Option(
+            "--source",
+            metavar="LOCATOR",
             help="Corpus source, such as gutenberg:alice (default: pydoc:topics).",
             autocompletion=complete_part("source"),
         ),
@@ -92,6 +96,7 @@ def run(
     from textgen.layers import lay_flags, layer_from_assignments
     from textgen.request import Request, with_file
 
+    source = _one_of(sources or [])
     parts = {"source": source, "tokenizer": tokenizer, "model": model, "sampler": sampler}
     flags: dict[str, dict[str, Any]] = {
         **{kind: {"use": use} for kind, use in parts.items()},
@@ -117,6 +122,16 @@ def run(
         return
     finished = train(prepared, announce, recorder)
     show_result(records, recorder.run_id, finished, json=json)
+
+
+def _one_of(sources: Sequence[str]) -> str | None:
+    if len(sources) > 1:
+        raise UsageError(
+            f"run: --source is given {len(sources)} times, and a run reads one corpus. Several "
+            "texts are one as a folder (file:shelf), a pattern ('file:shelf/*.txt') or a list of "
+            "books (gutenberg:11,12)."
+        )
+    return sources[0] if sources else None
 
 
 def _show_plan(prepared: Run, *, json: bool) -> None:

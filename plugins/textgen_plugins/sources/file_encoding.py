@@ -18,11 +18,14 @@ UTF_8 = "utf-8"
 WINDOWS = "windows-1252"
 
 _NAME_ENCODING = "Name the right encoding, such as: --set source.encoding=windows-1252"
-_CONVERT = (
-    "Convert it to text; text in UTF-16 without a byte-order mark is read with "
-    "--set source.encoding=utf-16-le; archives are unpacked whose names end in .zip, .gz, .bz2 "
-    "or .xz; any file at all is read byte by byte with --set source.encoding=bytes"
-)
+_AS_IT_IS = "any file at all is read byte by byte with --set source.encoding=bytes"
+_ADVICE = {
+    "archive": "One whose name ends in .zip, .gz, .bz2 or .xz is unpacked; of a document, save the "
+    f"text; {_AS_IT_IS}",
+    "binary": "Text in UTF-16 without a byte-order mark is read with --set "
+    f"source.encoding=utf-16-le; {_AS_IT_IS}",
+    "": f"Save its text as a file of its own; {_AS_IT_IS}",
+}
 _MARKS = (  # UTF-32's first, since that of UTF-16 is its beginning
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -64,7 +67,8 @@ class NoTextError(RefusedError):
     """
 
     def __init__(self, who: str, kind: str) -> None:
-        super().__init__(who, f"what came is {kind}, and a corpus must be plain text", _CONVERT)
+        advice = next(advice for word, advice in _ADVICE.items() if word in kind)
+        super().__init__(who, f"what came is {kind}, and a corpus must be plain text", advice)
         self.kind = kind
 
 

@@ -114,7 +114,7 @@ def _members(archive: Path, wanted: str) -> Found:
     inside = members_below(members, f"{wanted}/", "", skipped)
     if not inside:
         close = near(wanted, [member.name for member in members], str(archive))
-        raise SourceError(f"file:{path}: the archive has no such member; {close}")
+        raise SourceError(f"file:{path}: the archive has no such member", meant=close)
     return _group(inside, path, f"{archive.name}/{wanted}", skipped)
 
 
@@ -127,7 +127,7 @@ def _files(folder: Path, pattern: tuple[str, ...], path: Path, group: str) -> Fo
     }
     if not files and path != folder:
         close = near_in(folder, pattern[-1])
-        raise SourceError(f"file:{path}: no file matches this pattern{skipped}; {close}")
+        raise SourceError(f"file:{path}: no file matches this pattern{skipped}", meant=close)
     ending = PurePosixPath(pattern[-1]).suffix
     documents = documents_among(sorted(files.items()), ending, skipped)
     return _group(documents, path, group, skipped)

@@ -22,8 +22,8 @@ def missing(path: Path, who: str) -> SourceError:
     """
     with contextlib.suppress(FileNotFoundError):
         path.lstat()
-    advice = _member_in(path) or near_in(path.parent, path.name)
-    return SourceError(f"{who}: no such file or folder; {advice}")
+    meant = _member_in(path) or near_in(path.parent, path.name)
+    return SourceError(f"{who}: no such file or folder", meant=meant)
 
 
 def _member_in(path: Path) -> str:

@@ -93,8 +93,9 @@ def _age(catalogue: ShelfItem) -> str:
     """Say how old the catalogue is, and of one that is old or of unknown age how to renew it."""
     from textgen.cli.display import counted
     from textgen.cli.sources.items_page import day
+    from textgen.errors import command
 
-    newer = f"; newer: textgen sources fetch --again {catalogue.locator}"
+    newer = f"; newer: {command('sources', 'fetch', '--again', catalogue.locator)}"
     try:
         days = max((datetime.now(UTC) - datetime.fromisoformat(catalogue.as_of)).days, 0)
     except (ValueError, TypeError):

@@ -128,7 +128,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
         ``"did you mean 'char'?"``, or the list of known names when none is near.
     """
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    in_capitals = {known.upper(): known for known in names}
+    close = get_close_matches(name, names, n=1, cutoff=0.5) or [
+        in_capitals[near] for near in get_close_matches(name.upper(), in_capitals, n=1, cutoff=0.5)
+    ]
     if close:
         return f"did you mean {close[0]!r}?"
     return f"known: {', '.join(names)}." if names else "none is known."

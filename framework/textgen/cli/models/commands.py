@@ -10,7 +10,7 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_model, complete_version
 from textgen.cli.params import JsonParam, RegistryParam, RunParam, YesParam
-from textgen.cli.workspace import open_registry, tell
+from textgen.cli.workspace import location_of, open_registry, tell
 
 if TYPE_CHECKING:
     from textgen.errors import UsageError
@@ -139,7 +139,7 @@ def list_(registry: RegistryParam = None, json: JsonParam = False) -> None:
     elif models:
         print_models(models)
     else:
-        tell(f"no models yet in {records.location}. Make one: textgen models register RUN NAME")
+        tell(f"no models yet in {location_of(records)}. Make one: textgen models register RUN NAME")
 
 
 @app.command("show")

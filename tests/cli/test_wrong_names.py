@@ -22,8 +22,8 @@ ADDRESS = "https://www.gutenberg.org/files/11/11-0.txt"
         ("filee:book.txt", "did you mean 'file'?"),
         ("gutenberg:", "no book stands after the colon"),
         ("gutenberg: ,", "no book stands after the colon"),
-        ("gutenberg:11,,84", "'11,,84' has a comma without a book on either side"),
-        ("gutenberg:11,", "'11,' has a comma without a book on either side"),
+        ("gutenberg:11,,84", "'11,,84' lacks a book beside a comma"),
+        ("gutenberg:11,", "'11,' lacks a book beside a comma"),
     ],
 )
 def test_what_is_no_source_is_answered_with_what_was_meant(textgen, source, told):

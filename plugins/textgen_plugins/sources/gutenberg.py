@@ -81,8 +81,8 @@ def _incomplete(locator: str) -> LocatorError:
             "textgen sources search WORDS"
         )
     return LocatorError(
-        f"gutenberg: {locator!r} has a comma without a book on either side. Write one comma "
-        "between two numbers or aliases, such as gutenberg:11,12"
+        f"gutenberg: {locator!r} lacks a book beside a comma. Write one comma between two numbers "
+        "or aliases, such as gutenberg:11,12"
     )
 
 

@@ -7,11 +7,14 @@ sources by what their components say of themselves: their aliases, and whether t
 from __future__ import annotations
 
 import os
-import string
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from textgen.components import Component
+
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]+://")
+_ON_A_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 def source_meant(use: str, sources: Sequence[Component]) -> str | None:
@@ -25,7 +28,7 @@ def source_meant(use: str, sources: Sequence[Component]) -> str | None:
         None where it is like nothing but a wrong name.
     """
     readers = [source.name for source in sources if not source.aliases]
-    if is_address(use):
+    if _is_address(use):
         return _instead_of_an_address(sources, readers)
     meant = [f"{source.name}:{use}" for source in sources if use in source.aliases]
     if not meant and _is_path(use):
@@ -33,10 +36,9 @@ def source_meant(use: str, sources: Sequence[Component]) -> str | None:
     return f"did you mean {' or '.join(map(_quoted, meant))}?" if meant else None
 
 
-def is_address(use: str) -> bool:
+def _is_address(use: str) -> bool:
     """Whether this is the address of something on the web, or in a file of this machine."""
-    scheme, mark, _ = use.partition("://")
-    return bool(mark) and scheme.isascii() and scheme.isalpha()
+    return _ADDRESS.match(use) is not None
 
 
 def _instead_of_an_address(sources: Sequence[Component], readers: Sequence[str]) -> str:
@@ -51,9 +53,12 @@ def _instead_of_an_address(sources: Sequence[Component], readers: Sequence[str])
 
 
 def _is_path(use: str) -> bool:
-    name, _, rest = use.partition(":")
-    on_a_drive = len(name) == 1 and name in string.ascii_letters and rest.startswith(("\\", "/"))
-    return on_a_drive or use.startswith((".", "~", os.sep)) or bool(Path(name).suffix)
+    name = use.partition(":")[0]
+    return (
+        _ON_A_DRIVE.match(use) is not None
+        or use.startswith((".", "~", os.sep))
+        or bool(Path(name).suffix)
+    )
 
 
 def _quoted(text: str) -> str:

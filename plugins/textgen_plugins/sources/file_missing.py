@@ -11,7 +11,7 @@ from textgen import LocatorError, SourceError, nearest
 from textgen_plugins.sources.file_documents import is_zip
 
 _MOST_NAMES = 10
-_ADDRESS = re.compile("file:[A-Za-z]+://")
+_ADDRESS = re.compile(r"file:[A-Za-z][\w+.-]+://")
 _MEMBER = re.compile(r"(?i)(.*?\.zip)[!:#]+/*(.*)", re.DOTALL)  # as other programs write one
 
 

@@ -36,8 +36,8 @@ def notes_on_batches(batches: Batches, asked: int) -> list[str]:
     notes = []
     if batches.sequences != asked:
         notes.append(
-            f"the text is short: a step reads {batches.sequences} of the {asked} sequences asked "
-            "for"
+            f"the text is short: a step reads {batches.sequences:,} of the {asked:,} sequences "
+            "asked for"
         )
     if batches.unread_documents:
         notes.append(

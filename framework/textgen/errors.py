@@ -25,6 +25,7 @@ imports nothing but the standard library, so that every other part may import it
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -54,7 +55,17 @@ class PluginError(TextgenError):
 
 
 class SourceError(TextgenError):
-    """A corpus cannot be had, or what came is not text."""
+    """A corpus cannot be had, or what came is not text.
+
+    Args:
+        message: Who, what was given, which rule, what to do.
+        meant: Which name may have been meant, told behind it; not so where a run's record, and
+            nobody's typing, named the corpus.
+    """
+
+    def __init__(self, message: str, *, meant: str = "") -> None:
+        super().__init__(f"{message}; {meant}" if meant else message)
+        self.message = message
 
 
 class LocatorError(SourceError, UsageError):
@@ -105,6 +116,11 @@ class DamagedArtifactError(RegistryError):
     """A stored file is missing, or its sha256 differs from the one recorded."""
 
 
+def command(*words: object) -> str:
+    """Return a command of textgen's for a message, its names and paths quoted for a shell."""
+    return shlex.join(["textgen", *map(str, words)])
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known names are near ``name``, as the end of an error message.
 
@@ -112,7 +128,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
         ``"did you mean 'char'?"``, or the list of known names when none is near.
     """
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    in_capitals = {known.upper(): known for known in names}
+    close = get_close_matches(name, names, n=1, cutoff=0.5) or [
+        in_capitals[near] for near in get_close_matches(name.upper(), in_capitals, n=1, cutoff=0.5)
+    ]
     if close:
         return f"did you mean {close[0]!r}?"
     return f"known: {', '.join(names)}." if names else "none is known."

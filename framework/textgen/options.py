@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails, to_jsonable_python
 
 from textgen.errors import OptionError, nearest
 from textgen.files import sha256_of
+from textgen.rule_words import in_plain_words
 
 
 class Options(BaseModel):
@@ -159,9 +160,10 @@ def _unit(field: FieldInfo) -> str:
 
 def _explain(error: ValidationError, owner: str, help_command: str) -> str:
     def said(item: ErrorDetails) -> str:
-        message = item["msg"].removeprefix("Value error, ")
+        message = in_plain_words(item)
         where = ".".join(map(str, item["loc"]))
         return f"{where} = {item['input']!r}: {message}" if where else message
 
     problems = "; ".join(map(said, error.errors()))
-    return f"{owner}: {problems}. See: {help_command}"
+    end = "" if problems.endswith("?") else "."
+    return f"{owner}: {problems}{end} See: {help_command}"

@@ -148,7 +148,7 @@ def _choose(
     if not isinstance(use, str) or not use:
         raise OptionError(f"no {kind} is named; say --{kind} NAME. See: textgen plugins list")
     name, locator = _split(kind, use)
-    provided = plugins.find(kind, name)
+    provided = plugins.find(kind, name, use=use)
     values: dict[str, Any] = {}
     for layer in layers:
         values |= _applicable(layer, kind, name, provided.component.options)

@@ -17,7 +17,7 @@ USAGE = {
     "a source": (["--source", "fil:x"], "'file'"),
     "a book": (["--source", "gutenberg:alise"], "'alice'"),
     "a source without its locator": (["--source", "file"], "PATH"),
-    "no book": (["--source", "gutenberg:"], "gutenberg: ''"),
+    "no book": (["--source", "gutenberg:"], "gutenberg: no book stands"),
     "another corpus of pydoc": (["--source", "pydoc:topic"], "'topics'"),
     "a tokenizer": (["--tokenizer", "chars"], "'char'"),
     "a sampler": (["--sampler", "statefull"], "'stateful'"),

@@ -108,9 +108,23 @@ def test_search_finds_by_number_and_says_how_old_the_catalogue_is(textgen):
     assert [line.split()[0] for line in lines] == ["locator", "gutenberg:1", "gutenberg:2"]
     assert "2 of 30 texts" in done.err
     assert re.search(r"^catalogue of \d{4}-\d\d-\d\d, 0 days old$", done.err, re.M)
-    none = textgen("sources", "search", "carroll", "--language", "fr")
-    assert (none.code, none.out) == (0, "")
-    assert "no text in the catalogue has all of these words" in none.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["dodgson"], "no text in the catalogue has all of these words\n"),
+        (["dodgson", "--language", "fr"], "no text in the catalogue has all of these words\n"),
+        (
+            ["carroll", "--language", "xx"],
+            "no text in the language 'xx' has all of these words; 30 texts in others have: leave",
+        ),
+    ],
+)
+def test_a_search_without_a_find_tells_whether_the_language_alone_excludes(textgen, words, told):
+    done = textgen("sources", "search", *words)
+    assert (done.code, done.out) == (0, "")
+    assert told in done.err
 
 
 def test_search_says_how_an_old_catalogue_is_renewed(textgen, tmp_path):

@@ -54,8 +54,16 @@ def test_the_tutorial_recipe_holds_for_one_layer_too(plugins):
         ({"modle": "lstm-stacked"}, OptionError, ["modle", "did you mean 'model'"]),
         ({"epoch": 3}, OptionError, ["epoch", "did you mean 'training.epochs'"]),
         ({"model": {"hiden_size": 3}}, OptionError, ["hiden_size", "'hidden_size'"]),
-        ({"model": {"hidden_size": "many"}}, OptionError, ["hidden_size", "many", "integer"]),
-        ({"model": {"hidden_size": 0}}, OptionError, ["hidden_size", "greater than or equal to 1"]),
+        (
+            {"model": {"hidden_size": "many"}},
+            OptionError,
+            ["hidden_size", "many", "is no whole number"],
+        ),
+        (
+            {"model": {"hidden_size": 0}},
+            OptionError,
+            ["hidden_size = 0: must be 1 or more"],
+        ),
         ({"training": {"epoch": 1}}, OptionError, ["epoch", "'epochs'", "plugins show training"]),
         ({"training": 3}, OptionError, ["training", "table"]),
         ({"seed": -1}, OptionError, ["setting: seed = -1"]),

@@ -18,6 +18,7 @@ from textgen.cli.columns import are_plain, narrowed, print_columns, total, width
 from textgen.cli.texts import in_lines
 
 _WIDE = 1000
+_MONTH, _YEAR = 30 * 24, 365 * 24  # hours
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -218,10 +219,19 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+def times(number: int) -> str:
+    """Return how often something occurs: ``once``, ``2,000 times``."""
+    return "once" if number == 1 else f"{number:,} times"
+
+
 def duration(seconds: float) -> str:
     """Return a duration in the largest fitting units."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= _YEAR:
+        return counted(hours // _YEAR, "year")
+    if hours >= _MONTH:
+        return counted(hours // 24, "day")
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

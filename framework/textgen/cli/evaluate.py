@@ -18,7 +18,7 @@ from textgen.cli.workspace import (
     tell,
     tell_changes,
 )
-from textgen.errors import UsageError
+from textgen.errors import UsageError, command
 
 if TYPE_CHECKING:
     from textgen.settings import RunSettings
@@ -84,7 +84,7 @@ def evaluate(
 
 def _settings(record: RunRecord, set_: list[str] | None, source: str | None) -> RunSettings:
     """Return a run's settings, with another text where one is named; else with its own or none."""
-    from textgen.cli.recorded_text import with_recorded_text
+    from textgen.cli.recorded_text import OtherWays, with_recorded_text
 
     plugins = installed_plugins()
     layer = assignments(set_, "evaluate", {"source", "tokenizer"})
@@ -94,12 +94,14 @@ def _settings(record: RunRecord, set_: list[str] | None, source: str | None) -> 
     tell_changes(plugins, record, layer, without="sampler")
     if source is not None:
         return settings
-    return with_recorded_text(
-        settings,
-        record,
-        without="no part of it is known to be held out. Bring the text back, or score this one "
-        f"whole: --source {record.source}",
+    anew = command("evaluate", record.version or record.id, "--source", record.source)
+    ways = OtherWays(
+        without="no part of it is known to be held out",
+        on_changed=f"score this one whole: {anew}",
+        on_gone=f"score another whole: {command('evaluate', record.version or record.id)} "
+        "--source …",
     )
+    return with_recorded_text(settings, record, ways)
 
 
 def _notes(assessment: Assessment, *, asked: str | None) -> Iterator[str]:

@@ -22,6 +22,8 @@ from textgen.cli.workspace import (
     tell_changes,
 )
 
+_BYTES_OF_A_TEXT = 1000
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,6 +67,7 @@ def generate(
 
     Example: textgen generate latest --prompt "Alice was " --temperature 0.7
     """
+    _require_an_end(length)
     records = open_registry(registry)
     record = records.find(run)
     choice = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
@@ -77,6 +80,8 @@ def generate(
     chosen_seed = _new_seed() if seed is None else seed
     with prints_aside():
         trained = load_trained(settings, file_reader(records, record), device or "auto")
+        if json or count > 1:
+            _require_room(count, length, trained.tokenizer.vocab_size)
         pieces = write(
             decoder=trained.decoder(cast("PrecisionName", precision)),
             tokenizer=trained.tokenizer,
@@ -96,6 +101,42 @@ def generate(
         _print_all(text_prompt, pieces)
     if seed is None and not json:
         tell(f"(the same again: --seed {chosen_seed})")
+
+
+def _require_an_end(length: int) -> None:
+    from textgen.errors import UsageError
+    from textgen.training.options import LONGEST_TEXT
+
+    if length > LONGEST_TEXT:
+        raise UsageError(
+            f"generate --length {length:,}: no text of so many tokens is ever finished. "
+            f"Ask for {LONGEST_TEXT:,} at most."
+        )
+
+
+def _require_room(count: int, length: int, vocab_size: int) -> None:
+    """Refuse texts that cannot be held in memory, as all are until the last of them is written.
+
+    What is counted they take at the least: a byte for each token, a float for each token that may
+    follow, and what is known of a text while it grows.
+
+    Raises:
+        GenerationError: There is too little memory.
+    """
+    import torch
+
+    from textgen.errors import GenerationError
+    from textgen.training.memory import free_bytes
+    from textgen.units import bytes_text
+
+    needed = count * (length + 4 * vocab_size + _BYTES_OF_A_TEXT)
+    free = free_bytes(torch.device("cpu"))
+    if free is not None and needed > free:
+        raise GenerationError(
+            f"--count {count} and --length {length}: what is printed at the end takes at least "
+            f"{bytes_text(needed)} of memory, and {bytes_text(free)} are free. Ask for fewer "
+            "texts, or for shorter ones."
+        )
 
 
 def _settings(

@@ -47,9 +47,13 @@ def resume(
     settings = recorded_settings(plugins, record, changes)
 
     from textgen.announcing import Announcer
+    from textgen.cli.recorded_text import begin_another, with_recorded_text
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import prepare, show_result, train
 
+    settings = with_recorded_text(
+        settings, record, begin_another(record, "the run cannot go on exactly")
+    )
     announce = Announcer(plugins.manager, complain=tell)
     prepared = prepare(settings, announce)
     with prints_aside():

@@ -40,7 +40,7 @@ def introduce(run: Run) -> None:
     use = {kind.value: choice.use for kind, choice in parts.items()}
     tell(
         f"{use['source']}: {plan.training_tokens:,} tokens to train on, "
-        f"{plan.validation_tokens:,} held out{_test_part(plan)}, {plan.vocab_size} distinct "
+        f"{plan.validation_tokens:,} held out{_test_part(plan)}, {plan.vocab_size:,} distinct "
         f"({use['tokenizer']}){_documents(run)}"
     )
     size = "fits itself" if plan.parameters is None else f"{plan.parameters:,} parameters"

@@ -29,15 +29,28 @@ def tell(message: str) -> None:
 
 
 class _Said:
-    """What the words before the command said of plugins."""
+    """What the words before the command said of plugins, and what was told of it."""
 
     without: Sequence[str] = ()
     prefer: Sequence[str] = ()
+    notices: Sequence[str] = ()
 
 
 def say_of_plugins(*, without: Sequence[str], prefer: Sequence[str]) -> None:
-    """Note which plugins `installed_plugins` shall leave out, and whose parts are meant."""
-    _Said.without, _Said.prefer = without, prefer
+    """Note which plugins `installed_plugins` shall leave out, and whose parts are meant.
+
+    Names that no plugin goes by are told now: many a command loads none.
+    """
+    _Said.without, _Said.prefer, _Said.notices = without, prefer, ()
+    if without or prefer:
+        from textgen.plugins.choice import PluginChoice, notices_on
+        from textgen.plugins.entry_points import installed_points
+        from textgen.plugins.provided import provider_of
+
+        names = [(it.plugin, it.package) for it in map(provider_of, installed_points())]
+        said = PluginChoice(without=tuple(without), prefer=tuple(prefer))
+        _Said.notices = notices_on(said, names)
+        _tell_notices(_Said.notices)
 
 
 def plugin_choice() -> PluginChoice:
@@ -58,9 +71,13 @@ def installed_plugins() -> Plugins:
     for plugin in plugins.installed:
         for warning in plugin.warnings:
             tell(f"note: {plugin.provider}: {warning}")
-    for notice in plugins.notices:
-        tell(f"note: {notice}")
+    _tell_notices([notice for notice in plugins.notices if notice not in _Said.notices])
     return plugins
+
+
+def _tell_notices(notices: Sequence[str]) -> None:
+    for notice in notices:
+        tell(f"note: {notice}")
 
 
 def open_registry(place: str | None) -> Registry:
@@ -73,6 +90,15 @@ def open_registry(place: str | None) -> Registry:
     tell_what_is_logged()
     artifacts = os.environ.get("TEXTGEN_ARTIFACTS") or None
     return Registry(place or user_data_path("textgen") / "registry", artifacts=artifacts)
+
+
+def location_of(records: Registry) -> str:
+    """Return how a message names a registry that holds nothing, which may not be there at all."""
+    from textgen_registry.database.location import Folder
+
+    place = records.location
+    is_missing = isinstance(place, Folder) and not place.path.exists()
+    return f"{place} (no such folder)" if is_missing else str(place)
 
 
 @prints_aside()

@@ -141,7 +141,8 @@ class StreamBatches(Batches):
             CorpusError: The training part is too short for a single step.
         """
         usable = len(tokens) - length  # the largest offset, T - 1, and the last target are spare
-        _require(usable >= length, "training text", len(tokens), length, needed=2 * length)
+        fitting = len(tokens) // 2
+        _require(length, fitting, "training text", len(tokens), needed=2 * length)
         super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.sequences = min(batch_size, usable // length)
         self.steps_per_epoch = usable // self.sequences // length
@@ -189,7 +190,8 @@ class WindowBatches(Batches):
         windows = np.maximum((sizes - length - 1) // stride + 1, 0)
         windows[sizes <= length] = 0
         longest = "training text" if documents is None else "longest document in the training text"
-        _require(bool(windows.any()), longest, int(sizes.max()), length, needed=length + 1)
+        most = int(sizes.max())
+        _require(length, most - 1, longest, most, needed=length + 1)
         super().__init__(tokens, length=length, seed=seed, let_go=let_go)
         self.unread_documents = int((windows == 0).sum())
         self._stride = stride
@@ -207,9 +209,22 @@ class WindowBatches(Batches):
         return starts
 
 
-def _require(enough: bool, what: str, tokens: int, length: int, *, needed: int) -> None:
-    if not enough:
+def _require(length: int, fitting: int, what: str, tokens: int, *, needed: int) -> None:
+    """Refuse sequences that are longer than fit into what is trained on.
+
+    Args:
+        length: T.
+        fitting: The largest T that fits.
+        what: What is trained on.
+        tokens: How many it has.
+        needed: How many would be enough.
+
+    Raises:
+        CorpusError: T is larger.
+    """
+    if length > fitting:
+        shorter = f", or --set training.sequence_length={fitting} at most" if fitting > 0 else ""
         raise CorpusError(
             f"training.sequence_length={length} needs at least {needed:,} tokens, and the {what} "
-            f"has {tokens:,}. Use a longer one, or a shorter --set training.sequence_length."
+            f"has {tokens:,}. Use a longer one{shorter}."
         )

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from textgen.errors import nearest
+
 ALLOWED = "TEXTGEN_PLUGINS"
 BLOCKED = "TEXTGEN_NO_PLUGIN"
 NO_AUTOLOAD = "TEXTGEN_DISABLE_PLUGIN_AUTOLOAD"
@@ -62,10 +64,19 @@ class PluginChoice:
         """Whether a plugin is among those whose parts are meant."""
         return _is_among(self.prefer, plugin, package)
 
-    def unmatched(self, plugins: Iterable[tuple[str, str]]) -> list[str]:
+    def unmatched(self, plugins: Sequence[tuple[str, str]]) -> list[str]:
         """Return the names said that no installed plugin, (plugin, package) each, goes by."""
-        installed, said = list(plugins), (*self.without, *(self.only or ()), *self.prefer)
-        return [name for name in said if not any(same(name, *item) for item in installed)]
+        said = (*self.without, *(self.only or ()), *self.prefer)
+        return [name for name in said if not any(same(name, *item) for item in plugins)]
+
+
+def notices_on(choice: PluginChoice, plugins: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what to tell a user of names that no installed plugin, (plugin, package), goes by."""
+    known = [name for plugin in plugins for name in plugin]
+    return [
+        f"no installed plugin or package is named {name!r}: {nearest(name, known)}"
+        for name in choice.unmatched(plugins)
+    ]
 
 
 def same(name: str, plugin: str, package: str) -> bool:

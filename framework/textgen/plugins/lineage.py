@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textgen.components import Kind
-from textgen.errors import OptionError, UnknownNameError
+from textgen.errors import OptionError, UnknownNameError, command
 from textgen.options import describe
 from textgen.plugins import Plugins
 from textgen.plugins.choice import normal
@@ -49,7 +49,7 @@ class RecordedPart:
     @property
     def install(self) -> str:
         """The command that brings its package back."""
-        return f"textgen plugins install {self.url or f'{self.package}=={self.version}'}"
+        return command("plugins", "install", self.url or f"{self.package}=={self.version}")
 
 
 def recorded_parts(

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint
-from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -19,7 +18,7 @@ import pluggy
 from textgen import hookspecs
 from textgen.components import Kind, Recipe
 from textgen.errors import PluginError, UnknownNameError, nearest
-from textgen.plugins.choice import PluginChoice, normal, same
+from textgen.plugins.choice import PluginChoice, normal, notices_on, same
 from textgen.plugins.discovery import Loader
 from textgen.plugins.entry_points import installed_points
 from textgen.plugins.provided import (
@@ -30,6 +29,7 @@ from textgen.plugins.provided import (
     location_of,
     provider_of,
 )
+from textgen.plugins.source_names import source_meant
 
 Named = Provided | ProvidedRecipe
 T = TypeVar("T", Provided, ProvidedRecipe)
@@ -62,11 +62,7 @@ class Plugins:
         self.installed = [self._load(loader, point) for point in points]
         self.manager: pluggy.PluginManager = loader.manager
         names = [(item.provider.plugin, item.provider.package) for item in self.installed]
-        self.notices = [
-            f"no installed plugin or package is named {name!r}: "
-            + nearest(name, [text for pair in names for text in pair])
-            for name in self._choice.unmatched(names)
-        ]
+        self.notices = notices_on(self._choice, names)
 
     @property
     def failures(self) -> list[Plugin]:
@@ -80,14 +76,19 @@ class Plugins:
         found = [item for item in parts if kind in (None, item.kind)]
         return sorted(found, key=lambda item: (order.index(item.kind), item.component.name))
 
-    def find(self, kind: Kind, name: str) -> Provided:
+    def find(self, kind: Kind, name: str, *, use: str | None = None) -> Provided:
         """Return the part of this kind and name, which may be ``package/name``.
+
+        Args:
+            kind: The kind of part.
+            name: Its name.
+            use: All that the user wrote, where that is more: a source's name with its locator.
 
         Raises:
             UnknownNameError: Nobody provides it; the nearest name is in the message.
             PluginError: Two packages provide it.
         """
-        return self._one(kind.value, name, self.components(kind))
+        return self._one(kind.value, name, self.components(kind), use)
 
     def registered(self) -> list[tuple[Provider, object]]:
         """Return the plugins that are in use, as what their entry points name."""
@@ -165,7 +166,7 @@ class Plugins:
             return Plugin(provider, location_of(point), "blocked", why)
         return loader.load(point)
 
-    def _one(self, kind: str, asked: str, items: Sequence[T]) -> T:
+    def _one(self, kind: str, asked: str, items: Sequence[T], use: str | None = None) -> T:
         """Return the one item that ``asked``, maybe ``package/name``, means."""
         package, slash, name = asked.rpartition("/")
         found = [
@@ -174,7 +175,7 @@ class Plugins:
             if item.name == name and (not slash or _is_of(item.provider, package))
         ]
         if not found:
-            raise self._unknown(kind, asked, items)
+            raise self._unknown(kind, asked, items, use or asked)
         ranks = [
             self._choice.preference(item.provider.plugin, item.provider.package) for item in found
         ]
@@ -183,13 +184,16 @@ class Plugins:
             raise _clash(f"{kind} {asked!r}", name, [item.provider for item in chosen])
         return chosen[0]
 
-    def _unknown(self, kind: str, name: str, items: Sequence[Named]) -> UnknownNameError:
+    def _unknown(self, kind: str, name: str, items: Sequence[Named], use: str) -> UnknownNameError:
+        if kind == Kind.SOURCE:
+            sources = [item.component for item in items if isinstance(item, Provided)]
+            meant = source_meant(use, sources)
+            if meant is not None:
+                return unknown_name(kind, use, meant)
         hint = self.where_else(name, kind) or self._nearest(name, items)
         return unknown_name(kind, name, hint)
 
     def _nearest(self, name: str, items: Sequence[Named]) -> str:
-        if _is_path(name) and (readers := [item.name for item in items if _reads_anything(item)]):
-            return f"did you mean {' or '.join(repr(f'{reader}:{name}') for reader in readers)}?"
         package, _, plain = name.rpartition("/")
         owners = {item.provider.package for item in items if item.name == plain}
         if package and owners:
@@ -221,17 +225,6 @@ def unknown_name(what: str, name: str, hint: str) -> UnknownNameError:
         hint: What is near it, as a sentence.
     """
     return UnknownNameError(f"no {what} is named {name!r}: {hint} See: textgen plugins list")
-
-
-def _is_path(name: str) -> bool:
-    return name.startswith((".", "~", os.sep)) or bool(Path(name).suffix)
-
-
-def _reads_anything(item: Named) -> bool:
-    """Whether it is a source without locators of its own, so that any may be meant."""
-    if not isinstance(item, Provided) or item.kind is not Kind.SOURCE:
-        return False
-    return not item.component.aliases
 
 
 def load_plugins(choice: PluginChoice | None = None) -> Plugins:

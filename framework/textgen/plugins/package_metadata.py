@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import textgen
+from textgen.errors import command
 from textgen.plugins.choice import normal
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def ways_out(package: str, origin: Origin) -> str:
         package: Its name.
         origin: Where it was installed from.
     """
-    uninstall = f"textgen plugins uninstall {package}"
+    uninstall = command("plugins", "uninstall", package)
     if origin.folder and Path(origin.folder).is_dir():
         again = "" if origin.is_editable else " and install it again"
         return f"Mend it in {origin.folder}{again}, or {uninstall}"
-    upgrade = f"textgen plugins install --upgrade {origin.url or package}"
+    upgrade = command("plugins", "install", "--upgrade", origin.url or package)
     return f"Install another version of it ({upgrade}), or {uninstall}"
 
 

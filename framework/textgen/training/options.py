@@ -9,6 +9,11 @@ from pydantic import model_validator
 
 from textgen.options import Options, option
 
+LONGEST_TEXT = 10**12
+"""Tokens; at a hundred thousand a second a text of so many takes four months to write."""
+
+_MOST_EPOCHS, _MOST_PREDICTIONS = 10**12, 10**18  # nothing comes to the end of more, on any machine
+
 
 class TrainingOptions(Options):
     """How a model is trained, set by ``--set training.NAME=VALUE``."""
@@ -30,10 +35,17 @@ class TrainingOptions(Options):
         ge=1,
     )
     epochs: int | None = option(
-        None, "passes over the training text; none: as many as `predictions` needs", ge=1
+        None,
+        "passes over the training text; none: as many as `predictions` needs",
+        ge=1,
+        le=_MOST_EPOCHS,
     )
     predictions: int = option(
-        2_000_000, "tokens to score in all when `epochs` is not set", unit="tokens", ge=1
+        2_000_000,
+        "tokens to score in all when `epochs` is not set",
+        unit="tokens",
+        ge=1,
+        le=_MOST_PREDICTIONS,
     )
     max_seconds: float | None = option(
         None, "stop after the step that passes this time", unit="seconds", gt=0
@@ -118,7 +130,7 @@ def shuffled_otherwise(recorded: Mapping[str, Any]) -> bool:
 class SampleOptions(Options):
     """The text that a run writes when it is done, set by ``--set sample.NAME=VALUE``."""
 
-    length: int = option(400, "tokens to write", unit="tokens", ge=0)
+    length: int = option(400, "tokens to write", unit="tokens", ge=0, le=LONGEST_TEXT)
     prompt: str | None = option(
         None, "what to continue; none: the last 100 tokens of the training text"
     )

@@ -15,7 +15,12 @@ from textgen import LocatorError, SourceError
 from textgen_plugins.sources.file_bytes import Document, Spool, Stamp, unreadable
 from textgen_plugins.sources.file_documents import documents_among, documents_of, is_zip
 from textgen_plugins.sources.file_missing import missing, near, near_in
-from textgen_plugins.sources.file_patterns import ANY_FOLDERS, matching_files, split_pattern
+from textgen_plugins.sources.file_patterns import (
+    ANY_FOLDERS,
+    before_wildcards,
+    matching_files,
+    split_pattern,
+)
 from textgen_plugins.sources.file_skipped import Skipped
 from textgen_plugins.sources.file_zip import members_below, zip_members
 
@@ -112,9 +117,14 @@ def _members(archive: Path, wanted: str) -> Found:
             named = replace(member, name=path.name, is_named=True)
             return Found((named,), member.locator, member.origin)
     inside = members_below(members, f"{wanted}/", "", skipped)
+    if not inside and (folder := before_wildcards(wanted)) is not None:
+        raise SourceError(
+            f"file:{path}: patterns do not reach into archives. Name the archive, or a folder in "
+            f"it, whose texts are all read: file:{archive / folder}"
+        )
     if not inside:
         close = near(wanted, [member.name for member in members], str(archive))
-        raise SourceError(f"file:{path}: the archive has no such member; {close}")
+        raise SourceError(f"file:{path}: the archive has no such member", meant=close)
     return _group(inside, path, f"{archive.name}/{wanted}", skipped)
 
 
@@ -127,7 +137,7 @@ def _files(folder: Path, pattern: tuple[str, ...], path: Path, group: str) -> Fo
     }
     if not files and path != folder:
         close = near_in(folder, pattern[-1])
-        raise SourceError(f"file:{path}: no file matches this pattern{skipped}; {close}")
+        raise SourceError(f"file:{path}: no file matches this pattern{skipped}", meant=close)
     ending = PurePosixPath(pattern[-1]).suffix
     documents = documents_among(sorted(files.items()), ending, skipped)
     return _group(documents, path, group, skipped)

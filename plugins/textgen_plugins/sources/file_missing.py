@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from textgen import SourceError, nearest
+from textgen import LocatorError, SourceError, nearest
 from textgen_plugins.sources.file_documents import is_zip
 
 _MOST_NAMES = 10
+_ADDRESS = re.compile(r"file:[A-Za-z][\w+.-]+://")
 _MEMBER = re.compile(r"(?i)(.*?\.zip)[!:#]+/*(.*)", re.DOTALL)  # as other programs write one
 
 
@@ -22,8 +23,12 @@ def missing(path: Path, who: str) -> SourceError:
     """
     with contextlib.suppress(FileNotFoundError):
         path.lstat()
-    advice = _member_in(path) or near_in(path.parent, path.name)
-    return SourceError(f"{who}: no such file or folder; {advice}")
+    if _ADDRESS.match(who):
+        return LocatorError(
+            f"{who}: addresses are not read. Download the text and name its file, file:PATH."
+        )
+    meant = _member_in(path) or near_in(path.parent, path.name)
+    return SourceError(f"{who}: no such file or folder", meant=meant)
 
 
 def _member_in(path: Path) -> str:

@@ -31,6 +31,19 @@ def split_pattern(path: Path) -> tuple[Path, tuple[str, ...]]:
     return path, ()
 
 
+def before_wildcards(path: str) -> str | None:
+    """Return the folders of a path before the first part that looks like a pattern; None: no part.
+
+    Args:
+        path: With ``/`` between its parts.
+    """
+    parts = path.split("/")
+    for number, part in enumerate(parts):
+        if not _WILDCARDS.isdisjoint(part):
+            return "/".join(parts[:number])
+    return None
+
+
 def matching_files(folder: Path, pattern: Sequence[str], skipped: Skipped) -> Iterator[Path]:
     """Yield what matches and is no folder, each once, in no order.
 

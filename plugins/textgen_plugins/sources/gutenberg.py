@@ -57,9 +57,12 @@ def numbers_of(locator: str) -> list[int]:
     """Return the numbers of the books that a locator names.
 
     Raises:
-        LocatorError: One is neither an alias nor a number, or is named twice.
+        LocatorError: One is neither an alias nor a number, or is named twice, or is missing.
     """
-    numbers = [_number_of(item.strip()) for item in locator.split(",")]
+    names = [name.strip() for name in locator.split(",")]
+    if not all(names):
+        raise _incomplete(locator)
+    numbers = [_number_of(name) for name in names]
     for number, times in Counter(numbers).items():
         if times > 1:
             raise LocatorError(
@@ -67,6 +70,20 @@ def numbers_of(locator: str) -> list[int]:
                 "Leave one of them out."
             )
     return numbers
+
+
+def _incomplete(locator: str) -> LocatorError:
+    """Return the error for a locator that lacks a book where one should be."""
+    if not locator.strip(" ,"):
+        return LocatorError(
+            "gutenberg: no book stands after the colon. Write gutenberg:NUMBER, or an alias such "
+            f"as gutenberg:{next(iter(GUTENBERG_ALIASES))}; a book's number is found by: "
+            "textgen sources search WORDS"
+        )
+    return LocatorError(
+        f"gutenberg: {locator!r} lacks a book beside a comma. Write one comma between two numbers "
+        "or aliases, such as gutenberg:11,12"
+    )
 
 
 def _number_of(name: str) -> int:

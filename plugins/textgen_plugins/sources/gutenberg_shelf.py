@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -176,7 +177,7 @@ def _named_by(data: bytes, path: Path, locator: str | None) -> str:
     if locator is None and book.number is None:
         raise LocatorError(
             f"{path}: the file does not say which book it is. Say so: "
-            f"textgen sources import {path} gutenberg:NUMBER"
+            f"textgen sources import {shlex.quote(str(path))} gutenberg:NUMBER"
         )
     numbers = [book.number] if locator is None else numbers_of(locator)
     if len(numbers) > 1:
@@ -184,6 +185,6 @@ def _named_by(data: bytes, path: Path, locator: str | None) -> str:
     if book.number not in (None, *numbers):
         raise LocatorError(
             f"{path}: the file says that it is book {book.number}, not {numbers[0]}. Keep it as "
-            f"what it is: textgen sources import {path}"
+            f"what it is: textgen sources import {shlex.quote(str(path))}"
         )
     return str(numbers[0])

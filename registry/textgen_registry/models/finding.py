@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from textgen.errors import ModelNotFoundError, RunNotFoundError
+from textgen.errors import ModelNotFoundError, RunNotFoundError, command
 from textgen_registry.database.location import Location
 from textgen_registry.database.schema import run
 from textgen_registry.models.naming import as_number, split
@@ -138,7 +138,8 @@ def _unknown_model(name: str, names: Sequence[str], location: Location) -> Model
 def _without_version(name: str, location: Location) -> ModelNotFoundError:
     return ModelNotFoundError(
         f"{quoted(name)} is a model in the registry at {location}: say which version of it, such "
-        f"as {name}{VERSION_MARK}{LATEST}. Its versions and aliases: textgen models show {name}"
+        f"as {name}{VERSION_MARK}{LATEST}. Its versions and aliases: "
+        f"{command('models', 'show', name)}"
     )
 
 
@@ -149,7 +150,8 @@ def _unknown_version(
     there = f"It has {_listed(versions)}" + (f", and aliases: {', '.join(aliases)}" * bool(aliases))
     return ModelNotFoundError(
         f"no version {quoted(which)} of the model {name} in the registry at {location}"
-        f"{hint(which, [*aliases, LATEST])} {there}. See: textgen models show {name}"
+        f"{hint(which, [*aliases, LATEST])} {there}. See: "
+        f"{command('models', 'show', name)}"
     )
 
 

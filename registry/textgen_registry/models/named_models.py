@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from textgen.errors import ModelNotFoundError, UsageError
+from textgen.errors import ModelNotFoundError, UsageError, command
 from textgen_registry.ids import unique_microseconds
 from textgen_registry.models.changes import (
     log_change,
@@ -127,7 +127,7 @@ class NamedModels:
         if alias not in version.aliases:
             raise ModelNotFoundError(
                 f"{name}@{alias} is version {version.number} itself, not an alias that could be "
-                f"removed. See: textgen models show {name}"
+                f"removed. See: {command('models', 'show', name)}"
             )
 
         def remove(connection: Connection) -> None:

@@ -281,7 +281,13 @@ def test_another_book_than_the_one_asked_for_is_warned_of(mirror, book, serve):
 
 @pytest.mark.parametrize(
     ("locator", "named"),
-    [("alcie", "did you mean 'alice'?"), ("", "known: alice"), ("0", "known"), ("١١", "number")],
+    [
+        ("alcie", "did you mean 'alice'?"),
+        ("", "gutenberg:alice"),
+        ("0", "known: alice"),
+        ("11;12", "known"),
+        ("١١", "number"),
+    ],
 )
 def test_a_locator_that_is_no_book_is_wrong_usage_and_names_the_nearest(locator, named):
     with pytest.raises(LocatorError, match=r"^gutenberg: [^:]") as refusal:

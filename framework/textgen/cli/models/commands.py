@@ -10,7 +10,7 @@ import typer
 from textgen.cli.asking import confirm
 from textgen.cli.completion import complete_model, complete_version
 from textgen.cli.params import JsonParam, RegistryParam, RunParam, YesParam
-from textgen.cli.workspace import open_registry, tell
+from textgen.cli.workspace import location_of, open_registry, tell
 
 if TYPE_CHECKING:
     from textgen.errors import UsageError
@@ -56,6 +56,7 @@ def register(
     """
     from textgen.cli.display import print_json, print_line
     from textgen.cli.values import named
+    from textgen.errors import command
     from textgen_registry import NamedModels
 
     records = open_registry(registry)
@@ -75,8 +76,9 @@ def register(
             f"note: run {named(record)} is being trained: this is its checkpoint after step "
             f"{version.step:,}"
         )
-    tell(f"text from it with: textgen generate {version.name}")
-    tell(f"give it an alias with: textgen models alias {version.model}@best {version.number}")
+    promote = command("models", "alias", f"{version.model}@best", version.number)
+    tell(f"text from it with: {command('generate', version.name)}")
+    tell(f"give it an alias with: {promote}")
 
 
 @app.command("alias")
@@ -137,7 +139,7 @@ def list_(registry: RegistryParam = None, json: JsonParam = False) -> None:
     elif models:
         print_models(models)
     else:
-        tell(f"no models yet in {records.location}. Make one: textgen models register RUN NAME")
+        tell(f"no models yet in {location_of(records)}. Make one: textgen models register RUN NAME")
 
 
 @app.command("show")
@@ -148,6 +150,7 @@ def show(model: VersionParam, registry: RegistryParam = None, json: JsonParam = 
     """
     from textgen.cli.display import print_json
     from textgen.cli.models.page import print_version, print_versions
+    from textgen.errors import command
 
     models = _models(registry)
     if "@" in model:
@@ -160,7 +163,8 @@ def show(model: VersionParam, registry: RegistryParam = None, json: JsonParam = 
     elif versions:
         print_versions(versions)
     else:
-        tell(f"{model} has no versions any more; what was done: textgen models history {model}")
+        history_of = command("models", "history", model)
+        tell(f"{model} has no versions any more; what was done: {history_of}")
 
 
 @app.command("history")

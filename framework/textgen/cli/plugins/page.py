@@ -8,6 +8,7 @@ from typing import Any
 
 from textgen.cli.display import print_facts, print_line, print_table, print_toml
 from textgen.cli.toml import toml_comment, toml_text
+from textgen.errors import command
 
 Shown = Mapping[str, Any]
 """What is known of a part, section or recipe, as ``--json`` gives it."""
@@ -25,7 +26,7 @@ def print_shown(item: Shown) -> None:
 
 def _print_recipe(recipe: Shown) -> None:
     """All but the settings is a comment, so that the whole page is a file for ``--config``."""
-    example = toml_comment([f"example: textgen run --recipe {recipe['name']}"])
+    example = toml_comment([f"example: {command('run', '--recipe', recipe['name'])}"])
     parts = [toml_comment(_heading(recipe)), toml_text(recipe["settings"]), example]
     print_toml("\n".join(parts))
 

@@ -58,6 +58,7 @@ def note(
     from textgen.cli.display import print_json
     from textgen.cli.runs.notes_page import print_notes
     from textgen.cli.values import named
+    from textgen.errors import command
     from textgen_registry import add_note, notes
 
     records = open_registry(registry)
@@ -71,7 +72,7 @@ def note(
     elif written:
         print_notes(written)
     elif text is None:
-        tell(f"{named(record)} has no notes. Write one: textgen runs note {run} TEXT")
+        tell(f"{named(record)} has no notes. Write one: {command('runs', 'note', run, 'TEXT')}")
 
 
 def rename(

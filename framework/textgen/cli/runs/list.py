@@ -8,7 +8,7 @@ import typer
 
 from textgen.cli.completion import complete_column
 from textgen.cli.params import CsvParam, JsonParam, RegistryParam
-from textgen.cli.workspace import open_registry, tell
+from textgen.cli.workspace import location_of, open_registry, tell
 
 
 def list_(
@@ -72,7 +72,7 @@ def list_(
     elif rows:
         print_rows(names, rows, asked_for=bool(asked_for))
     else:
-        tell(_nothing(where, deleted).format(records.location))
+        tell(_nothing(where, deleted).format(location_of(records)))
 
 
 def _nothing(where: str | None, deleted: bool) -> str:

@@ -62,14 +62,16 @@ def _train_again(
     plugins = installed_plugins()
 
     from textgen.announcing import Announcer
-    from textgen.cli.recorded_text import with_recorded_text
+    from textgen.cli.recorded_text import begin_another, with_recorded_text
     from textgen.cli.recorder import Recorder
     from textgen.cli.session import prepare, train
     from textgen_registry.reproduction import name_for_again
 
     track = _track(records, original)
     settings = recorded_settings(plugins, original, _device_layer(original, device))
-    settings = with_recorded_text(settings, original, without=_without_text(original))
+    settings = with_recorded_text(
+        settings, original, begin_another(original, "the run cannot come out the same")
+    )
     announce = Announcer(plugins.manager, complain=tell)
     prepared = prepare(settings, announce, track=track)
     _tell_what_to_expect(records, original, track)
@@ -83,13 +85,6 @@ def _train_again(
     )
     _require_as_far(finished, track, original)
     return recorder.run_id
-
-
-def _without_text(run: RunRecord) -> str:
-    return (
-        "the run cannot come out the same. Bring the text back, or begin a run like it on this "
-        f"text, with the settings that textgen runs config {run.id} prints."
-    )
 
 
 def _require_an_end(run: RunRecord) -> None:

@@ -96,14 +96,14 @@ def _refuse_versions(doomed: Sequence[RunRecord]) -> None:
     Raises:
         UsageError: One was named so.
     """
-    from textgen.errors import UsageError
+    from textgen.errors import UsageError, command
 
     for record in doomed:
         if record.version is not None:
             raise UsageError(
                 f"runs delete {record.version}: that is a version of a model; nothing was "
-                f"deleted. Delete it: textgen models delete {record.version}; or the run that it "
-                f"was made from: textgen runs delete {record.id}"
+                f"deleted. Delete it: {command('models', 'delete', record.version)}; or the run "
+                f"that it was made from: {command('runs', 'delete', record.id)}"
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textgen.cli.display import counted
+from textgen.cli.display import counted, times
 from textgen.cli.sources.characters_page import visible
 from textgen.cli.texts import one_line
 from textgen.corpus import Provenance
@@ -39,7 +39,7 @@ def _signs_of_damage(portrait: Portrait) -> Iterator[tuple[str, str]]:
     if portrait.odd:
         total = sum(odd.character.count for odd in portrait.odd)
         kinds = ", ".join(dict.fromkeys(odd.kind for odd in portrait.odd))
-        yield "odd characters", f"{len(portrait.odd):,}, {total:,} times: {kinds}; see below"
+        yield "odd characters", f"{len(portrait.odd):,}, {times(total)}: {kinds}; see below"
     if not portrait.alphabet.is_nfc:
         replaced = counted(portrait.alphabet.replaced_by_nfc, "character")
         yield "normal form", f"not NFC: Unicode normalisation would replace {replaced}"

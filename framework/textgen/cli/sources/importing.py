@@ -34,15 +34,14 @@ def import_(
     """
     from textgen.cli.aside import prints_aside
     from textgen.cli.display import print_json, print_line
-    from textgen.errors import UsageError
+    from textgen.errors import UsageError, command
     from textgen.units import bytes_text
 
     if source and locator:
         raise UsageError("sources import: LOCATOR and --source both name the source. Say one.")
     if locator and not file.exists() and Path(locator).exists():
-        raise UsageError(
-            f"sources import: the file comes first. Say: textgen sources import {locator} {file}"
-        )
+        turned = command("sources", "import", locator, file)
+        raise UsageError(f"sources import: the file comes first. Say: {turned}")
     shelves = Shelves(set_, "sources import")
     shelf, rest = shelves.of(locator) if locator else (shelves.one(source), None)
     with prints_aside():

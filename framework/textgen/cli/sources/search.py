@@ -58,7 +58,23 @@ def search(
         print_json({"catalogue": kept, "matches": len(found), "found": shown})
         return
     _print(found[:limit])
+    if not found:
+        in_others = len(shelf.search(split, None, watch)) if language else 0
+        tell(_nothing(in_others, language))
     _tell_of(len(found), limit, catalogue)
+
+
+def _nothing(in_others: int, language: str | None) -> str:
+    """Say that nothing was found; where a language was asked for, whether that alone is why."""
+    from textgen.cli.display import counted
+
+    if not in_others:
+        return "no text in the catalogue has all of these words"
+    others = f"{counted(in_others, 'text')} in others {'has' if in_others == 1 else 'have'}"
+    return (
+        f"no text in the language {language!r} has all of these words; {others}: leave --language "
+        "out, or say another code, such as fr"
+    )
 
 
 def _print(entries: Sequence[CatalogueEntry]) -> None:
@@ -81,9 +97,7 @@ def _print(entries: Sequence[CatalogueEntry]) -> None:
 def _tell_of(matches: int, limit: int, catalogue: ShelfItem | None) -> None:
     from textgen.cli.display import counted
 
-    if not matches:
-        tell("no text in the catalogue has all of these words")
-    elif matches > limit:
+    if matches > limit:
         tell(f"{limit} of {counted(matches, 'text')}; more with --limit, fewer with more words")
     if catalogue:
         tell(_age(catalogue))
@@ -93,8 +107,9 @@ def _age(catalogue: ShelfItem) -> str:
     """Say how old the catalogue is, and of one that is old or of unknown age how to renew it."""
     from textgen.cli.display import counted
     from textgen.cli.sources.items_page import day
+    from textgen.errors import command
 
-    newer = f"; newer: textgen sources fetch --again {catalogue.locator}"
+    newer = f"; newer: {command('sources', 'fetch', '--again', catalogue.locator)}"
     try:
         days = max((datetime.now(UTC) - datetime.fromisoformat(catalogue.as_of)).days, 0)
     except (ValueError, TypeError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textgen.errors import nearest
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 _WORDS: Mapping[str, str] = {
@@ -40,6 +41,16 @@ def in_plain_words(finding: ErrorDetails) -> str:
     if kind in _WORDS:
         return _WORDS[kind].format(**details)
     return finding["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
+
+
+def of_all(error: ValidationError) -> str:
+    """Return what is wrong with the values of one error, each with what it is."""
+    return "; ".join(_with_value(finding) for finding in error.errors())
+
+
+def _with_value(finding: ErrorDetails) -> str:
+    words = in_plain_words(finding)
+    return words if finding["type"] == "value_error" else f"{finding['input']!r} {words}"
 
 
 def _not_among(value: object, expected: str) -> str:

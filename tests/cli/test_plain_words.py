@@ -29,6 +29,22 @@ def test_a_wrong_value_is_refused_in_plain_words(tiny, setting, told):
     assert "nput should" not in line
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["evaluate", "x", "--part", "foo"], "'foo' is not one of 'training', 'validation'"),
+        (["generate", "x", "--length", "x"], "for '--length': 'x' is no whole number"),
+        (["generate", "x", "--top-p", "much"], "'much' is no number"),
+        (["runs", "list", "--limit", 0], "must be 1 or more"),
+    ],
+)
+def test_a_wrong_flag_is_refused_in_plain_words(textgen, words, told):
+    line = textgen(*words).error_line(2)
+    assert told in line
+    assert "Value error" not in line
+    assert "nput should" not in line
+
+
 def test_years_are_told_as_years(tiny):
     year = 365 * 24 * 3600
     told = [duration(seconds) for seconds in (year * 1.5, year * 900_000, 86_400 * 45, 360_000)]

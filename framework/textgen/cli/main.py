@@ -136,6 +136,12 @@ def _explain(error: BaseException) -> tuple[str, int]:
 
 def _about_usage(error: typer.TyperException) -> str:
     """Say what the command line's parser found, in one line, and where to read more."""
+    from pydantic import ValidationError
+
+    from textgen.rule_words import of_all
+
+    if isinstance(error, typer.BadParameter) and isinstance(error.__cause__, ValidationError):
+        error.message = of_all(error.__cause__)
     message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     if not message or context is None:

@@ -102,12 +102,12 @@ def main() -> None:
         # what is still to be flushed at exit has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         exit_code = 1
-    except (Exception, KeyboardInterrupt) as error:
+    except Exception as error:
         exit_code = _report(error)
     sys.exit(exit_code)
 
 
-def _report(error: BaseException) -> int:
+def _report(error: Exception) -> int:
     """Tell what went wrong; return the exit code."""
     if type(error).__name__ == "NoArgsIsHelpError":  # of a private module; its message is the help
         tell(str(error))
@@ -120,7 +120,7 @@ def _report(error: BaseException) -> int:
     return exit_code
 
 
-def _explain(error: BaseException) -> tuple[str, int]:
+def _explain(error: Exception) -> tuple[str, int]:
     """Return what to tell about an error, empty where it has been told, and the exit code."""
     if isinstance(error, TextgenError):
         return str(error), error.exit_code
@@ -128,8 +128,6 @@ def _explain(error: BaseException) -> tuple[str, int]:
         return _about_usage(error), error.exit_code
     if isinstance(error, typer.Abort):
         return "stopped; nothing was changed", 1
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted", 130
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return f"{what}. This is a fault in textgen or a plugin: see textgen --debug COMMAND …", 1
 

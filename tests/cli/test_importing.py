@@ -109,5 +109,9 @@ def test_a_process_that_ignores_it_goes_on_ignoring_it(during):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process ends by a signal there")
-def test_afterwards_it_ends_the_process_without_a_word(during):
+def test_a_process_that_is_done_but_waits_is_ended_without_a_word(during):
     assert during("pass", after="sys.stdout.flush()\npress()") == (-signal.SIGINT, "went on")
+
+
+def test_what_is_done_stays_done_while_python_tidies_up(during):
+    assert during("__import__('atexit').register(press)") == (0, "went on")

@@ -8,6 +8,7 @@ is in force before there is much to import.
 
 from __future__ import annotations
 
+import atexit
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,8 +24,8 @@ def interrupted_between_imports() -> Iterator[None]:
     """Have Ctrl-C raise KeyboardInterrupt, but not within an import; for a process's whole work.
 
     Pressed again, it does so wherever it is, so that an import that hangs can be stopped. After the
-    block it ends the process at once, with no word of what Python was tidying up. Where Ctrl-C is
-    ignored, as in the background of a script, it stays so.
+    block it ends the process without a word, if that still waits for a thread; while Python tidies
+    up it changes nothing. Where Ctrl-C is ignored, as in the background of a script, it stays so.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
@@ -34,6 +35,7 @@ def interrupted_between_imports() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 class _Interrupt:
